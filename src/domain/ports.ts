@@ -1,0 +1,263 @@
+// The seams. The engine knows these interfaces; compose.ts decides what stands behind them.
+import type { AppKey, Operation, Source } from './application.js';
+import type { Answer, EngineEvent, HistoryFilter, Intent, Query } from './events.js';
+import type { ClusterKey, ClusterKind } from './fleet.js';
+import type { ApplyHow, OperationDetail, OperationId, OperationSummary, Plan, Propagation, TaskResult, Trigger } from './operation.js';
+import type { Problem } from './problem.js';
+import type { ApiKind, Manifest, ResourceRef } from './resource.js';
+import type { TypeTable } from './schema.js';
+
+export type Unsubscribe = () => void;
+
+/** The engine as screen, command line and headless output see it: in this thread, in a worker, or behind a socket. */
+export interface Engine {
+  /** Works until the signal; resolves when everything has stopped cleanly. */
+  run(signal: AbortSignal): Promise<void>;
+  /** One ordered stream; the first event is a snapshot. */
+  subscribe(listener: (event: EngineEvent) => void): Unsubscribe;
+  /** Accepts an intent. Throws UserError with the reason when it is refused. Resolves with the operation it started, if any. */
+  request(intent: Intent): Promise<OperationId | undefined>;
+  inspect<K extends Query['kind']>(query: Extract<Query, { kind: K }>, signal?: AbortSignal): Promise<Answer<K>>;
+}
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Resolves after `ms`, or at once (without throwing) when the signal is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+// ---- clusters ----
+
+export interface ClusterInfo {
+  readonly key: ClusterKey;
+  readonly server: string;
+  readonly kind: ClusterKind;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly aliases: readonly string[];
+}
+
+export interface Discovery {
+  /** '1.32' and the full git version. */
+  readonly version: { readonly major: string; readonly minor: string; readonly gitVersion: string };
+  /** Preferred version of every kind that can be listed and watched, and the others after it. */
+  readonly kinds: readonly ApiKind[];
+  /** Groups that could not be read, with the reason. */
+  readonly incomplete: readonly { readonly group: string; readonly message: string }[];
+}
+
+/** What a watch reports. Between 'stale' and the next 'listed' or 'current' nothing is known about the kind. */
+export type LiveChange =
+  /** A complete list of one kind: what is not in it does not exist. */
+  | { readonly kind: 'listed'; readonly api: ApiKind; readonly objects: readonly Manifest[]; readonly resourceVersion: string }
+  | { readonly kind: 'changed'; readonly api: ApiKind; readonly object: Manifest }
+  | { readonly kind: 'removed'; readonly api: ApiKind; readonly object: Manifest }
+  /** The watch is up to date as of now (a bookmark, or a resumed connection). */
+  | { readonly kind: 'current'; readonly api: ApiKind; readonly resourceVersion: string }
+  | { readonly kind: 'stale'; readonly api: ApiKind; readonly message: string };
+
+export interface Cluster {
+  readonly info: ClusterInfo;
+  discover(signal?: AbortSignal): Promise<Discovery>;
+  /** Types of the server's kinds, from its OpenAPI; cached until discovery changes. */
+  types(signal?: AbortSignal): Promise<TypeTable>;
+  /** Lists and watches one kind until the signal is aborted; resumes and relists by itself; never throws for a lost connection. */
+  watch(api: ApiKind, signal: AbortSignal): AsyncIterable<LiveChange>;
+  list(
+    api: ApiKind,
+    options: { namespace?: string; labelSelector?: string; fieldSelector?: string },
+    signal?: AbortSignal,
+  ): Promise<readonly Manifest[]>;
+  /** undefined when the object, or its kind, does not exist. */
+  get(ref: ResourceRef, signal?: AbortSignal): Promise<Manifest | undefined>;
+  /** Writes and returns the object as the server has it now. */
+  apply(manifest: Manifest, how: ApplyHow, signal?: AbortSignal): Promise<Manifest>;
+  patch(
+    ref: ResourceRef,
+    patch: {
+      readonly type: 'json' | 'merge' | 'strategic';
+      readonly body: unknown;
+      readonly subresource?: string;
+      readonly fieldManager: string;
+    },
+    signal?: AbortSignal,
+  ): Promise<Manifest>;
+  /** Deletes only the object with this uid; resolves also when it is gone already. */
+  remove(ref: ResourceRef, uid: string, propagation: Propagation, signal?: AbortSignal): Promise<void>;
+  /** Requests sent since the start, for metrics and benchmarks. */
+  requests(): number;
+  close(): Promise<void>;
+}
+
+/** The wire below a Cluster: HTTP to a real server, a function call to one in this process. */
+export interface KubeTransport {
+  request(request: KubeRequest, signal?: AbortSignal): Promise<KubeResponse>;
+  /** A watch: yields one decoded event after the other; throws IoError when the answer is not 200 or the stream breaks. */
+  stream(request: KubeRequest, signal: AbortSignal): AsyncIterable<WatchEvent>;
+  close(): Promise<void>;
+}
+
+export interface KubeRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Path without the query: '/apis/apps/v1/namespaces/default/deployments/web'. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** A JSON value; the transport encodes it. */
+  readonly body?: unknown;
+}
+
+export interface KubeResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** A decoded JSON value; a string where the answer is not JSON. The receiver must not change it. */
+  readonly body: unknown;
+}
+
+export interface WatchEvent {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
+  readonly object: Manifest;
+}
+
+/** Where our own API server keeps its objects. Synchronous; a commit is atomic and durable when it returns. */
+export interface ObjectStorage {
+  load(): Iterable<{ readonly key: string; readonly object: Manifest }>;
+  /** `object` absent = deleted. `revision` is the server's counter after the change. */
+  commit(changes: readonly { readonly key: string; readonly object?: Manifest }[], revision: number): void;
+  revision(): number;
+}
+
+// ---- sources ----
+
+/** A commit, or a state of a working tree. */
+export interface Revision {
+  /** Full SHA; for a plain directory 'local-' and a content hash. */
+  readonly id: string;
+  /** What it was asked by, and what that turned out to be: branch, tag, HEAD, SHA, semver constraint, local. */
+  readonly asked: string;
+  readonly kind: 'branch' | 'tag' | 'head' | 'sha' | 'local';
+  readonly name: string;
+}
+
+/** The files of one revision, read from Git objects. Paths are relative to the repository, without a leading '/'. */
+export interface Tree {
+  readonly revision: Revision;
+  readonly local: boolean;
+  /** Content hash of everything below a path; equal hashes mean equal bytes. '' where the path does not exist. */
+  hash(path: string): Promise<string>;
+  /** All files below `path`, sorted by path. Symlinks come with their link text and are not followed. */
+  list(path: string): Promise<readonly TreeEntry[]>;
+  read(path: string): Promise<Uint8Array>;
+}
+
+export interface TreeEntry {
+  readonly path: string;
+  readonly kind: 'file' | 'symlink' | 'submodule';
+  readonly size: number;
+  readonly linksTo?: string;
+}
+
+export interface Commit {
+  readonly id: string;
+  readonly author: string;
+  readonly subject: string;
+  readonly atMs: number;
+}
+
+export interface Sources {
+  /** Looks at the remote (or its recent answer, when `fresh` is false). Throws IoError, with the nearest branch or tag name where the revision does not exist. */
+  resolve(source: Source, options: { fresh: boolean }, signal?: AbortSignal): Promise<Revision>;
+  tree(source: Source, revision: Revision, signal?: AbortSignal): Promise<Tree>;
+  commit(source: Source, revision: string, signal?: AbortSignal): Promise<Commit | undefined>;
+  /** Whether two addresses are one repository (case, .git, scp form). */
+  same(a: string, b: string): boolean;
+}
+
+export interface RenderRequest {
+  readonly app: AppKey;
+  readonly appName: string;
+  readonly source: Source;
+  readonly destinationNamespace: string;
+  readonly kubeVersion: string;
+  readonly apiVersions: readonly string[];
+}
+
+/** Manifests of one source, in source order, before namespaces and tracking. Problems stop the comparison of that app only. */
+export interface Rendered {
+  readonly manifests: readonly Manifest[];
+  readonly problems: readonly Problem[];
+  /** 'Directory', 'Helm', 'Kustomize', 'Plugin' */
+  readonly sourceType: string;
+}
+
+export interface Renderer {
+  render(request: RenderRequest, tree: Tree, signal?: AbortSignal): Promise<Rendered>;
+}
+
+// ---- records ----
+
+/** Everything that must survive: intents before writes, outcomes after, manifests by content. Synchronous: SQLite. */
+export interface History {
+  /** Durable when it returns (synchronous=FULL). */
+  begin(operation: {
+    app: AppKey;
+    cluster: ClusterKey;
+    request: Operation;
+    plan: Plan;
+    trigger: Trigger;
+    actor: string;
+    dryRun: boolean;
+    fromRevisions: readonly string[];
+    sources: readonly Source[];
+    commit?: Commit;
+    rollbackTo?: OperationId;
+    startedAtMs: number;
+    fence: number;
+  }): OperationId;
+  /** Called before the writes of a step; durable when it returns. */
+  intend(operation: OperationId, taskIds: readonly string[], atMs: number): void;
+  outcome(operation: OperationId, results: readonly TaskResult[]): void;
+  finish(operation: OperationId, phase: string, message: string, atMs: number, historyId?: number): void;
+  /** Operations without an end: what a crash left behind. */
+  unfinished(): readonly {
+    readonly id: OperationId;
+    readonly app: AppKey;
+    readonly request: Operation;
+    readonly plan: Plan;
+    readonly trigger: Trigger;
+    readonly actor: string;
+    readonly startedAtMs: number;
+    readonly results: readonly TaskResult[];
+    readonly intended: readonly string[];
+  }[];
+  find(filter: HistoryFilter): readonly OperationSummary[];
+  detail(id: OperationId): OperationDetail | undefined;
+  /** The manifests that the operation applied, byte for byte but for Secret values, which are keyed hashes. */
+  manifests(id: OperationId): readonly Manifest[];
+  /** Keys that this app has ever applied successfully: only these may be pruned without asking. */
+  applied(app: AppKey): ReadonlySet<string>;
+  pins(): readonly Pin[];
+  pin(pin: Pin): void;
+  unpin(app: AppKey): void;
+  approvals(): readonly { readonly hash: string; readonly actor: string; readonly atMs: number }[];
+  approve(hash: string, actor: string, atMs: number): void;
+  /** Grants to act, bound to the UID of the cluster's kube-system namespace. */
+  grants(): readonly { readonly cluster: ClusterKey; readonly uid: string; readonly actor: string; readonly atMs: number }[];
+  grant(cluster: ClusterKey, uid: string, actor: string, atMs: number): void;
+  revoke(cluster: ClusterKey): void;
+  /** Small facts that outlive the process, by name: last good revisions, the fleet source's identity. */
+  fact(name: string): string | undefined;
+  remember(name: string, value: string): void;
+}
+
+/** A rollback that sticks: these manifests are the target until what Git renders differs from what was skipped. */
+export interface Pin {
+  readonly app: AppKey;
+  readonly operation: OperationId;
+  /** targetHash of what Git rendered when the pin was set. */
+  readonly skipsTargetHash: string;
+  readonly skipsRevisions: readonly string[];
+  readonly atMs: number;
+  readonly actor: string;
+}
