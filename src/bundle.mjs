@@ -1,0 +1,27 @@
+// Bundles the program: one entry per process or thread, shared chunks, nothing heavy loaded before it is needed.
+import { chmodSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+/** Native modules, and libraries that look for their own files at run time. */
+const EXTERNAL = ['better-sqlite3', 'blessed', 'blessed-contrib', '@kubernetes/client-node', 'undici', 'simple-git'];
+
+export async function bundle(root) {
+  const entries = { argosy: 'src/main.ts', 'engine-worker': 'src/engine-worker.ts' };
+  await build({
+    absWorkingDir: root,
+    entryPoints: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(join(root, file)))),
+    outdir: 'dist',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    external: EXTERNAL.flatMap((name) => [name, `${name}/*`]),
+    loader: { '.yaml': 'text', '.txt': 'text' },
+    banner: { js: "import { createRequire as argosyRequire } from 'node:module';\nconst require = argosyRequire(import.meta.url);" },
+    sourcemap: 'linked',
+    logLevel: 'error',
+  });
+  chmodSync(join(root, 'dist', 'argosy.js'), 0o755);
+}
