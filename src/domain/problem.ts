@@ -18,7 +18,9 @@ export type ConditionType =
   | 'SharedResourceWarning'
   | 'RepeatedResourceWarning'
   | 'ExcludedResourceWarning'
-  | 'OrphanedResourceWarning';
+  | 'OrphanedResourceWarning'
+  /** A field that nothing reads: most often a typing error. The field is kept. */
+  | 'UnknownFieldWarning';
 
 /** One thing that is wrong, in words for a person: what was being done, what is wrong, where, what to do. */
 export interface Problem {
