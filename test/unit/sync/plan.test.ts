@@ -41,8 +41,8 @@ describe('plan()', () => {
     );
     expect(made.invalid).toEqual([]);
     expect(made.tasks.map(({ ref, wave }) => `${wave} ${ref.kind}`)).toEqual([
-      '0 Namespace',
       '0 CustomResourceDefinition',
+      '0 Namespace',
       '0 Thing',
       '2 ConfigMap',
     ]);
