@@ -60,8 +60,8 @@ export type LiveChange =
 export interface Cluster {
   readonly info: ClusterInfo;
   discover(signal?: AbortSignal): Promise<Discovery>;
-  /** Types of the server's kinds, from its OpenAPI; cached until discovery changes. */
-  types(signal?: AbortSignal): Promise<TypeTable>;
+  /** Types of the server's kinds, from its OpenAPI; cached until discovery changes. `only`: of these group versions ('v1', 'apps/v1'). */
+  types(signal?: AbortSignal, only?: readonly string[]): Promise<TypeTable>;
   /** Lists and watches one kind until the signal is aborted; resumes and relists by itself; never throws for a lost connection. */
   watch(api: ApiKind, signal: AbortSignal): AsyncIterable<LiveChange>;
   list(
@@ -93,7 +93,10 @@ export interface Cluster {
 /** The wire below a Cluster: HTTP to a real server, a function call to one in this process. */
 export interface KubeTransport {
   request(request: KubeRequest, signal?: AbortSignal): Promise<KubeResponse>;
-  /** A watch: yields one decoded event after the other; throws IoError when the answer is not 200 or the stream breaks. */
+  /**
+   * A watch: yields one decoded event after the other; throws IoError when the answer is not 200 or the stream breaks.
+   * May begin with a BOOKMARK of the revision it was asked for: the server accepted the watch.
+   */
   stream(request: KubeRequest, signal: AbortSignal): AsyncIterable<WatchEvent>;
   close(): Promise<void>;
 }

@@ -54,6 +54,8 @@ export interface RefNode {
   readonly is: 'ref';
   readonly name: string;
   readonly default?: unknown;
+  /** x-kubernetes-patch-strategy of the field that points here ('retainKeys'). */
+  readonly patchStrategy?: string;
 }
 
 /** Anything goes: RawExtension, preserve-unknown-fields, or a type that could not be read. */
