@@ -1,0 +1,105 @@
+// Reads the types of a cluster's kinds. OpenAPI v3 has one document per group version, named by its content hash, so
+// clusters of one version share what was read once; v2 is the fall-back and comes as one document.
+import type { TypeTable } from '../../domain/schema.js';
+import { joinTables, type Schema, typesOfSchemas } from './openapi-types.js';
+import type { Requester } from './requester.js';
+
+export interface Types {
+  /** Types of the given group versions ('apps/v1', 'v1'), or of all. Throws IoError. */
+  read(signal?: AbortSignal, only?: readonly string[]): Promise<TypeTable>;
+  /** Discovery changed: look at the index again. Documents whose hash stayed are not read again. */
+  forget(): void;
+}
+
+/** Converted documents by their address with its hash, shared by all clusters of the process. */
+const converted = new Map<string, TypeTable>();
+const CONVERTED_LIMIT = 500;
+/** Documents that are read at the same time. */
+const SIDE_BY_SIDE = 4;
+
+type Index = ReadonlyMap<string, string> | 'v2';
+
+export function createTypes(requester: Requester): Types {
+  let index: Promise<Index> | undefined;
+  const tables = new Map<string, Promise<TypeTable>>();
+  const joined = new Map<string, TypeTable>();
+
+  const tableOf = (url: string, signal?: AbortSignal) => {
+    let pending = tables.get(url);
+    if (!pending) {
+      pending = readDocument(requester, url, signal);
+      tables.set(url, pending);
+      pending.catch(() => tables.delete(url));
+    }
+    return pending;
+  };
+
+  return {
+    forget() {
+      index = undefined;
+      joined.clear();
+    },
+    async read(signal, only) {
+      if (!index) {
+        index = readIndex(requester, signal);
+        index.catch(() => {
+          index = undefined;
+        });
+      }
+      const known = await index;
+      const urls = known === 'v2' ? ['/openapi/v2'] : wanted(known, only);
+      const key = urls.join('\n');
+      const hit = joined.get(key);
+      if (hit) return hit;
+      const read = await inBatches(urls, (url) => tableOf(url, signal));
+      const table = joinTables(read);
+      if (joined.size >= 50) joined.clear();
+      joined.set(key, table);
+      return table;
+    },
+  };
+}
+
+function wanted(index: ReadonlyMap<string, string>, only: readonly string[] | undefined): string[] {
+  if (!only) return [...index.values()];
+  return [...new Set(only)].flatMap((groupVersion) => index.get(groupVersion) ?? []);
+}
+
+/** Addresses of the v3 documents by group version; 'v2' where the server has no v3. */
+async function readIndex(requester: Requester, signal?: AbortSignal): Promise<Index> {
+  const response = await requester.read({ path: '/openapi/v3' }, { doing: 'read the index of types', signal, expect: [404, 403] });
+  if (response.status !== 200) return 'v2';
+  const { paths = {} } = response.body as { paths?: Record<string, { serverRelativeURL?: string }> };
+  const index = new Map<string, string>();
+  for (const [path, { serverRelativeURL }] of Object.entries(paths)) {
+    const match = /^(?:api|apis\/([^/]+))\/([^/]+)$/.exec(path);
+    if (!match) continue;
+    const [, group, version] = match;
+    index.set(group === undefined ? String(version) : `${group}/${version}`, serverRelativeURL ?? `/openapi/v3/${path}`);
+  }
+  return index;
+}
+
+async function readDocument(requester: Requester, url: string, signal?: AbortSignal): Promise<TypeTable> {
+  const hashed = url.includes('hash=');
+  const known = hashed ? converted.get(url) : undefined;
+  if (known) return known;
+  const [path = '', search = ''] = url.split('?');
+  const query = Object.fromEntries(new URLSearchParams(search));
+  const { body } = await requester.read({ path, query, headers: { accept: 'application/json' } }, { doing: `read types ${path}`, signal });
+  const document = body as { components?: { schemas?: Record<string, Schema> }; definitions?: Record<string, Schema> };
+  const table = typesOfSchemas(document.components?.schemas ?? document.definitions ?? {});
+  if (hashed) {
+    if (converted.size >= CONVERTED_LIMIT) converted.clear();
+    converted.set(url, table);
+  }
+  return table;
+}
+
+async function inBatches<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (let at = 0; at < items.length; at += SIDE_BY_SIDE) {
+    results.push(...(await Promise.all(items.slice(at, at + SIDE_BY_SIDE).map(work))));
+  }
+  return results;
+}
