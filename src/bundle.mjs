@@ -4,14 +4,29 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 
 /** Native modules, and libraries that look for their own files at run time. */
-const EXTERNAL = ['better-sqlite3', 'blessed', 'blessed-contrib', '@kubernetes/client-node', 'undici', 'simple-git'];
+const EXTERNAL = [
+  'better-sqlite3',
+  'blessed',
+  'blessed-contrib',
+  '@kubernetes/client-node',
+  'undici',
+  'simple-git',
+  'node-pty',
+  '@xterm/headless',
+];
 
 export async function bundle(root) {
   const entries = { argosy: 'src/main.ts', 'engine-worker': 'src/engine-worker.ts' };
+  await bundleFiles(root, Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(join(root, file)))), 'dist');
+  chmodSync(join(root, 'dist', 'argosy.js'), 0o755);
+}
+
+/** `entries`: output name -> source file. */
+export async function bundleFiles(root, entries, outdir) {
   await build({
     absWorkingDir: root,
-    entryPoints: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(join(root, file)))),
-    outdir: 'dist',
+    entryPoints: entries,
+    outdir,
     bundle: true,
     splitting: true,
     format: 'esm',
@@ -23,5 +38,4 @@ export async function bundle(root) {
     sourcemap: 'linked',
     logLevel: 'error',
   });
-  chmodSync(join(root, 'dist', 'argosy.js'), 0o755);
 }
