@@ -1,0 +1,97 @@
+// What git is given to reach a remote: credentials through the environment and files of mode 0600, never on a command line.
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RepositoryCredential } from '../../core/repository/credentials.js';
+
+export interface Access {
+  readonly env: Readonly<Record<string, string>>;
+  /** Removes what was written for this access. */
+  end(): Promise<void>;
+}
+
+/** Answers git's questions for user and password, but only for the host they are meant for: a redirect elsewhere learns nothing. */
+const ASKPASS = `#!/bin/sh
+case "$1" in
+  *"//$ARGOSY_GIT_HOST'"* | *"@$ARGOSY_GIT_HOST'"*) ;;
+  *) exit 1 ;;
+esac
+case "$1" in
+  Username*) printf '%s\\n' "$ARGOSY_GIT_USERNAME" ;;
+  *) printf '%s\\n' "$ARGOSY_GIT_PASSWORD" ;;
+esac
+`;
+
+/** Writes the program that answers git's questions; it holds no secret itself. */
+export async function writeAskpass(dir: string): Promise<string> {
+  const file = join(dir, 'askpass.sh');
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  await writeFile(file, ASKPASS, { mode: 0o700 });
+  await chmod(file, 0o700);
+  return file;
+}
+
+/** The environment for one run of git against `url`. */
+export async function openAccess(url: string, credential: RepositoryCredential | undefined, askpass: string): Promise<Access> {
+  if (!credential) return { env: {}, end: async () => undefined };
+  const files = new SecretFiles();
+  const env: Record<string, string> = {};
+  if (/^https?:/i.test(url)) Object.assign(env, await webAccess(url, credential, files), passwordAccess(url, credential, askpass));
+  else if (credential.sshPrivateKey || credential.insecure) env['GIT_SSH_COMMAND'] = await sshCommand(credential, files);
+  if (credential.noProxy) env['no_proxy'] = credential.noProxy;
+  return { env, end: () => files.remove() };
+}
+
+function passwordAccess(url: string, credential: RepositoryCredential, askpass: string): Record<string, string> {
+  if (!credential.username && !credential.password) return {};
+  return {
+    GIT_ASKPASS: askpass,
+    ARGOSY_GIT_HOST: new URL(url).host,
+    // Hosting services take any user name beside a token, but not an empty one.
+    ARGOSY_GIT_USERNAME: credential.username || 'x-access-token',
+    ARGOSY_GIT_PASSWORD: credential.password ?? '',
+  };
+}
+
+async function webAccess(url: string, credential: RepositoryCredential, files: SecretFiles): Promise<Record<string, string>> {
+  const settings: [string, string][] = [];
+  const origin = new URL(url).origin;
+  if (credential.bearerToken) settings.push([`http.${origin}/.extraHeader`, `Authorization: Bearer ${credential.bearerToken}`]);
+  if (credential.insecure) settings.push(['http.sslVerify', 'false']);
+  if (credential.proxy) settings.push(['http.proxy', credential.proxy]);
+  if (credential.tlsClientCertData && credential.tlsClientCertKey) {
+    settings.push(['http.sslCert', await files.write('cert.pem', credential.tlsClientCertData)]);
+    settings.push(['http.sslKey', await files.write('key.pem', credential.tlsClientCertKey)]);
+  }
+  const entries = settings.flatMap(([key, value], i) => [
+    [`GIT_CONFIG_KEY_${i}`, key],
+    [`GIT_CONFIG_VALUE_${i}`, value],
+  ]);
+  return entries.length === 0 ? {} : { GIT_CONFIG_COUNT: String(settings.length), ...Object.fromEntries(entries) };
+}
+
+async function sshCommand(credential: RepositoryCredential, files: SecretFiles): Promise<string> {
+  const words = ['ssh', '-o BatchMode=yes', '-o ConnectTimeout=15'];
+  if (credential.insecure) words.push('-o StrictHostKeyChecking=no', '-o UserKnownHostsFile=/dev/null');
+  if (credential.sshPrivateKey) {
+    const key = credential.sshPrivateKey.endsWith('\n') ? credential.sshPrivateKey : `${credential.sshPrivateKey}\n`;
+    words.push('-o IdentitiesOnly=yes', `-i '${await files.write('key', key)}'`);
+  }
+  return words.join(' ');
+}
+
+/** Secrets that git only reads from files; in a folder of their own, gone after the run. */
+class SecretFiles {
+  #dir: string | undefined;
+
+  async write(name: string, text: string): Promise<string> {
+    this.#dir ??= await mkdtemp(join(tmpdir(), 'argosy-git-'));
+    const file = join(this.#dir, name);
+    await writeFile(file, text, { mode: 0o600 });
+    return file;
+  }
+
+  async remove(): Promise<void> {
+    if (this.#dir) await rm(this.#dir, { recursive: true, force: true });
+  }
+}
