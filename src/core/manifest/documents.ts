@@ -22,14 +22,20 @@ export function readManifestFile(text: string, file: string): ReadFile {
 function readYamlFile(text: string, file: string): ReadFile {
   const { documents, problem } = parseYamlDocuments(text, file);
   const manifests: Manifest[] = [];
+  // Values and configuration files lie beside manifests: a file counts when something in it is an object, or looks like one.
+  const counts = () => manifests.length > 0 || looksLikeManifest(text);
   for (const { value, line } of documents) {
     const read = readObject(value, { file, line });
     if (read.problem === undefined) manifests.push(...read.manifests);
-    else if (manifests.length > 0 || looksLikeManifest(text)) return failure(read.problem, { file, line });
+    else if (hasKind(value) || counts()) return failure(read.problem, { file, line });
     else return { manifests: [], problems: [] };
   }
   if (problem === undefined) return { manifests, problems: [] };
-  return manifests.length > 0 || looksLikeManifest(text) ? failure(problem.message, problem.place) : { manifests: [], problems: [] };
+  return counts() ? failure(problem.message, problem.place) : { manifests: [], problems: [] };
+}
+
+function hasKind(value: unknown): boolean {
+  return isRecord(value) && typeof value['kind'] === 'string' && typeof value['apiVersion'] === 'string';
 }
 
 function readJsonFile(text: string, file: string): ReadFile {
