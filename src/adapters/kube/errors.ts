@@ -45,8 +45,12 @@ export function failureOf(response: KubeResponse, doing: string, secret?: Manife
   });
 }
 
+/** Server-side apply answers 500, without a reason, for a field that the type does not have. */
+const NOT_TYPED = /^failed to (create typed|convert|create manager for|merge config)|field not declared in schema/;
+
 /** Whether trying again later can help. A conflict between field managers stays one until a person decides. */
 function retryFor(code: number, status: Status): 'backoff' | 'never' {
+  if (code === 500 && NOT_TYPED.test(status.message)) return 'never';
   if (status.causes.includes('NamespaceTerminating')) return 'backoff';
   if (code === 409) return status.causes.includes('FieldManagerConflict') || status.reason === 'AlreadyExists' ? 'never' : 'backoff';
   return code === 404 || code === 408 || code === 410 || code === 429 || code >= 500 ? 'backoff' : 'never';

@@ -1,5 +1,6 @@
 // Reads the types of a cluster's kinds. OpenAPI v3 has one document per group version, named by its content hash, so
 // clusters of one version share what was read once; v2 is the fall-back and comes as one document.
+import { IoError } from '../../domain/problem.js';
 import type { TypeTable } from '../../domain/schema.js';
 import { joinTables, type Schema, typesOfSchemas } from './openapi-types.js';
 import type { Requester } from './requester.js';
@@ -69,7 +70,7 @@ function wanted(index: ReadonlyMap<string, string>, only: readonly string[] | un
 async function readIndex(requester: Requester, signal?: AbortSignal): Promise<Index> {
   const response = await requester.read({ path: '/openapi/v3' }, { doing: 'read the index of types', signal, expect: [404, 403] });
   if (response.status !== 200) return 'v2';
-  const { paths = {} } = response.body as { paths?: Record<string, { serverRelativeURL?: string }> };
+  const { paths = {} } = indexBody(response.body) as { paths?: Record<string, { serverRelativeURL?: string }> };
   const index = new Map<string, string>();
   for (const [path, { serverRelativeURL }] of Object.entries(paths)) {
     const match = /^(?:api|apis\/([^/]+))\/([^/]+)$/.exec(path);
@@ -78,6 +79,16 @@ async function readIndex(requester: Requester, signal?: AbortSignal): Promise<In
     index.set(group === undefined ? String(version) : `${group}/${version}`, serverRelativeURL ?? `/openapi/v3/${path}`);
   }
   return index;
+}
+
+/** kube-apiserver sends the index as text/plain. */
+function indexBody(body: unknown): unknown {
+  if (typeof body !== 'string') return body;
+  try {
+    return JSON.parse(body);
+  } catch (error) {
+    throw new IoError('Cannot read the index of types: it is not JSON', { retry: 'backoff', cause: error });
+  }
 }
 
 async function readDocument(requester: Requester, url: string, signal?: AbortSignal): Promise<TypeTable> {
