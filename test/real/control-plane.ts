@@ -33,7 +33,7 @@ process.once('exit', () => {
 
 /** The folder of the binaries, or why there is none. The first call on a machine builds them, which takes minutes. */
 export function controlPlaneBinaries(): { dir?: string; skip?: string } {
-  return realBinaries() as { dir?: string; skip?: string };
+  return realBinaries();
 }
 
 export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {

@@ -1,0 +1,1 @@
+export function realBinaries(): { dir?: string; skip?: string };
