@@ -59,7 +59,7 @@ function hasType(value: unknown, shape: Exclude<Shape, 'any'>): boolean {
 
 function unknownField(at: string, key: string, known: readonly string[]): string {
   const right = nearest(key, known);
-  return `${at}.${key} is not a field of an Application${right === undefined ? '' : `; did you mean "${right}"?`}`;
+  return `${at}.${key} is not a known field${right === undefined ? '' : `; did you mean "${right}"?`}`;
 }
 
 function describeShape(shape: Shape): string {
