@@ -1,5 +1,5 @@
 // Bundles the program: one entry per process or thread, shared chunks, nothing heavy loaded before it is needed.
-import { chmodSync, existsSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
@@ -18,6 +18,7 @@ const EXTERNAL = [
 export async function bundle(root) {
   const entries = { argosy: 'src/main.ts', 'engine-worker': 'src/engine-worker.ts' };
   await bundleFiles(root, Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(join(root, file)))), 'dist');
+  copyFileSync(join(root, 'src', 'config', 'argosy.example.yaml'), join(root, 'dist', 'argosy.example.yaml'));
   chmodSync(join(root, 'dist', 'argosy.js'), 0o755);
 }
 
