@@ -56,7 +56,7 @@ export function parseLenient(text: string): unknown {
   const parser = withoutMinimumIndent(new Parser());
   const composer = new Composer({ version: '1.1', uniqueKeys: false, merge: true, customTags: kubernetesTags, logLevel: 'silent' });
   for (const document of composer.compose(parser.parse(text), true, text.length)) {
-    const error = document.errors.find(({ code, message }) => !(code === 'BAD_INDENT' && message.startsWith('Flow ')));
+    const error = document.errors.find(({ code, message }) => !(code === 'BAD_INDENT' && message.startsWith('Flow end indicator')));
     if (error) throw error;
     return document.toJS({ maxAliasCount: 100 });
   }

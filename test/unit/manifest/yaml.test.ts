@@ -68,6 +68,10 @@ describe('documents', () => {
     expect(problem?.place).toMatchObject({ file: 'apps/x.yaml', line: 4 });
   });
 
+  it('do not end in the middle of a list', () => {
+    expect(() => value('a: 1\nkind: [\n')).toThrow(/^a\.yaml:3:1: /);
+  });
+
   it('may be JSON, with tabs, and with Windows line ends', () => {
     expect(value('{\r\n\t"a": [1, true]\r\n}\r\n')).toEqual({ a: [1, true] });
     expect(value('\uFEFFa: 1\r\n')).toEqual({ a: 1 });
