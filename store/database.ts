@@ -20,6 +20,8 @@ export interface Database {
   each<T>(sql: string, ...parameters: Parameters): IterableIterator<T>;
   /** All or nothing. `durable`: on disk when it returns, whatever happens to the power. Nested calls join the outer one. */
   transaction<T>(work: () => T, options?: { durable?: boolean }): T;
+  /** Gives up to so many free pages back to the file system. */
+  shrink(pages: number): void;
   /** A copy without free pages, then `changes` made to the copy. The target must not exist. */
   copyTo(file: string, changes?: readonly string[]): void;
   close(): void;
@@ -113,6 +115,7 @@ function migrate(driver: Driver.Database, path: string, migrations: readonly str
       { retry: 'never' },
     );
   }
+  if (version === migrations.length) return;
   guarded(path, 'migrate', () =>
     driver
       .transaction(() => {
@@ -158,6 +161,8 @@ function wrap(driver: Driver.Database, path: string, notices: readonly string[])
         }
       });
     },
+    // exec, because a single step of this pragma frees a single page.
+    shrink: (pages) => on('shrink', () => void driver.exec(`PRAGMA incremental_vacuum(${Math.floor(pages)})`)),
     copyTo: (file, changes = []) => copyTo(driver, resolve(file), changes),
     close: () => driver.close(),
   };

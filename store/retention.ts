@@ -38,6 +38,6 @@ export function applyRetention(database: Database, options: RetentionOptions): n
     database.run('DELETE FROM approvals WHERE at_ms < ?', nowMs - maxAgeMs);
     return changes;
   });
-  if (removed > 0) database.all(`PRAGMA incremental_vacuum(${FREED_PAGES})`);
+  if (removed > 0) database.shrink(FREED_PAGES);
   return removed;
 }
