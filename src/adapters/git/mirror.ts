@@ -40,6 +40,7 @@ const FETCH_TIMEOUT_MS = 600_000;
 const LOCAL_TIMEOUT_MS = 30_000;
 const REFS_MAX_AGE_MS = 180_000;
 const MAX_KEPT_COMMITS = 200;
+const MAX_REMEMBERED_COMMITS = 100;
 const KEPT = 'refs/argosy/seen/';
 
 export function openMirror(options: MirrorOptions): Mirror {
@@ -66,9 +67,15 @@ export function openMirror(options: MirrorOptions): Mirror {
     await initialise();
     await fetchRefs(['--prune', '--', url, '+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*']);
   });
+  /** Commits that were seen here; they stay, because what is used is kept. */
+  const present = new Set<string>();
   const has = async (commit: string): Promise<boolean> => {
+    if (present.has(commit)) return true;
     await initialise();
-    return options.has(commit);
+    if (!(await options.has(commit))) return false;
+    if (present.size >= MAX_REMEMBERED_COMMITS) present.clear();
+    present.add(commit);
+    return true;
   };
 
   return {

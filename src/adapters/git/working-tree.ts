@@ -21,6 +21,7 @@ export interface WorkingTree {
 const MAX_FILES = 20_000;
 const MAX_BYTES = 256 * 1024 * 1024;
 const MAX_DEPTH = 64;
+const READ_AT_ONCE = 64;
 const MAX_KEPT_SNAPSHOTS = 8;
 
 export function workingTree(directory: string): WorkingTree {
@@ -96,33 +97,46 @@ async function insideOf(directory: string, path: string): Promise<string> {
   throw new IoError(`reading ${join(directory, path)} failed: it was changed meanwhile`, { retry: 'backoff' });
 }
 
+interface Found {
+  readonly path: string;
+  readonly link: boolean;
+}
+
 async function scan(directory: string, hashes: Map<string, { stamp: string; hash: string }>): Promise<Snapshot['entries'][number][]> {
-  const entries: Snapshot['entries'][number][] = [];
-  const seen = new Set<string>();
-  let bytes = 0;
-  const visit = async (folder: string, depth: number): Promise<void> => {
-    const children = await readdir(join(directory, folder), { withFileTypes: true });
-    for (const child of children) {
-      if (child.name === '.git') continue;
-      const path = folder === '' ? child.name : `${folder}/${child.name}`;
-      if (child.isDirectory() && depth < MAX_DEPTH) await visit(path, depth + 1);
-      else if (child.isSymbolicLink()) entries.push(await readLink(directory, path));
-      else if (child.isFile()) {
-        const entry = await readEntry(directory, path, hashes);
-        seen.add(path);
-        bytes += entry.size;
-        entries.push(entry);
-      }
-      if (entries.length > MAX_FILES || bytes > MAX_BYTES) throw tooLarge(directory);
-    }
-  };
   try {
-    await visit('', 0);
+    const found = await listFiles(directory);
+    const entries: Snapshot['entries'][number][] = [];
+    let bytes = 0;
+    for (let i = 0; i < found.length; i += READ_AT_ONCE) {
+      const part = found.slice(i, i + READ_AT_ONCE);
+      const read = await Promise.all(part.map(({ path, link }) => (link ? readLink(directory, path) : readEntry(directory, path, hashes))));
+      for (const entry of read) bytes += entry.size;
+      if (bytes > MAX_BYTES) throw tooLarge(directory);
+      entries.push(...read);
+    }
+    const paths = new Set(entries.map(({ path }) => path));
+    for (const path of hashes.keys()) if (!paths.has(path)) hashes.delete(path);
+    return entries.sort(byPath);
   } catch (error) {
     throw error instanceof IoError ? error : fileFailure(error, directory);
   }
-  for (const path of hashes.keys()) if (!seen.has(path)) hashes.delete(path);
-  return entries.sort(byPath);
+}
+
+async function listFiles(directory: string): Promise<Found[]> {
+  const found: Found[] = [];
+  const visit = async (folder: string, depth: number): Promise<void> => {
+    for (const child of await readdir(join(directory, folder), { withFileTypes: true })) {
+      if (child.name === '.git') continue;
+      const path = folder === '' ? child.name : `${folder}/${child.name}`;
+      if (child.isDirectory()) {
+        if (depth >= MAX_DEPTH) throw tooLarge(directory);
+        await visit(path, depth + 1);
+      } else if (child.isSymbolicLink() || child.isFile()) found.push({ path, link: child.isSymbolicLink() });
+      if (found.length > MAX_FILES) throw tooLarge(directory);
+    }
+  };
+  await visit('', 0);
+  return found;
 }
 
 async function readEntry(directory: string, path: string, hashes: Map<string, { stamp: string; hash: string }>) {
@@ -147,7 +161,7 @@ function digest(content: string | Uint8Array): string {
 
 function tooLarge(directory: string): IoError {
   return new IoError(
-    `reading the directory ${directory} failed: it holds more than ${MAX_FILES} files or ${MAX_BYTES / 1024 / 1024} MiB; name a smaller one, or a Git repository`,
+    `reading the directory ${directory} failed: it holds more than ${MAX_FILES} files, ${MAX_BYTES / 1024 / 1024} MiB, or ${MAX_DEPTH} levels; name a smaller one, or a Git repository`,
     { retry: 'never' },
   );
 }
