@@ -46,7 +46,6 @@ const KEPT = 'refs/argosy/seen/';
 export function openMirror(options: MirrorOptions): Mirror {
   const { gitDir, shown, url } = options;
   let known: { refs: Refs; atMs: number } | undefined;
-  let kept: Set<string> | undefined;
 
   const look = sharedRuns(async () => {
     const doing = `listing the branches and tags of ${shown}`;
@@ -102,16 +101,7 @@ export function openMirror(options: MirrorOptions): Mirror {
       if (commits.length < 2) return commits[0];
       throw new IoError(`revision "${shortSha}" means several commits of ${shown}: ${commits.slice(0, 3).join(', ')}`, { retry: 'never' });
     },
-    async keep(commit) {
-      kept ??= await keptCommits(local);
-      if (kept.has(commit)) return;
-      kept.add(commit);
-      await local(['update-ref', `${KEPT}${commit}`, commit], 'keeping a commit');
-      const [oldest] = kept;
-      if (kept.size <= MAX_KEPT_COMMITS || oldest === undefined) return;
-      kept.delete(oldest);
-      await local(['update-ref', '-d', `${KEPT}${oldest}`], 'letting go of a commit');
-    },
+    keep: commitKeeper(local),
   };
 }
 
@@ -121,7 +111,24 @@ async function initialiseMirror(gitDir: string): Promise<void> {
   await runGit(['init', '--bare', '--quiet', '--', gitDir], { doing: `making a Git mirror in ${gitDir}`, timeoutMs: LOCAL_TIMEOUT_MS });
 }
 
-async function keptCommits(local: (args: readonly string[], doing: string) => Promise<Buffer>): Promise<Set<string>> {
+type Local = (args: readonly string[], doing: string) => Promise<Buffer>;
+
+/** Gives commits a ref of their own, so that git never throws them away; the oldest lose theirs when there are too many. */
+function commitKeeper(local: Local): (commit: string) => Promise<void> {
+  let kept: Set<string> | undefined;
+  return async (commit) => {
+    kept ??= await keptCommits(local);
+    if (kept.has(commit)) return;
+    kept.add(commit);
+    await local(['update-ref', `${KEPT}${commit}`, commit], 'keeping a commit');
+    const [oldest] = kept;
+    if (kept.size <= MAX_KEPT_COMMITS || oldest === undefined) return;
+    kept.delete(oldest);
+    await local(['update-ref', '-d', `${KEPT}${oldest}`], 'letting go of a commit');
+  };
+}
+
+async function keptCommits(local: Local): Promise<Set<string>> {
   const answer = await local(['for-each-ref', '--sort=committerdate', '--format=%(objectname)', KEPT], 'reading the kept commits');
   return new Set(answer.toString('utf8').split('\n').filter(Boolean));
 }
