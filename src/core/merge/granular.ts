@@ -1,0 +1,81 @@
+// How a value is taken apart: fields of a map, items of a keyed list or set, or not at all.
+// Types that nobody knows are deduced from the value: maps by field, lists as a whole.
+import { type ListNode, type MapNode, resolveType, type TypeNode, type TypeTable } from '../../domain/schema.js';
+import { isRecord, type JsonRecord, own } from './record.js';
+
+export const ANY: TypeNode = { is: 'any' };
+const DEDUCED_MAP: MapNode = { is: 'map' };
+
+/** The type by which a value is merged part by part; undefined where it is one piece (scalars, null, atomic lists and maps). */
+export function granular(table: TypeTable, node: TypeNode, value: unknown): MapNode | ListNode | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const type = node.is === 'ref' ? resolveType(table, node) : node;
+  if (Array.isArray(value)) return type.is === 'list' && type.listType !== 'atomic' ? type : undefined;
+  if (type.is === 'map') return type.atomic ? undefined : type;
+  return type.is === 'any' ? DEDUCED_MAP : undefined;
+}
+
+/** The type of a map's field; anything where the map does not know the name. */
+export function fieldType(map: MapNode, key: string): TypeNode {
+  const { fields } = map;
+  if (fields !== undefined && Object.hasOwn(fields, key)) return fields[key] as TypeNode;
+  return map.rest ?? ANY;
+}
+
+/** Whether the type itself names the field, in contrast to keys that people choose. */
+export function isNamed(map: MapNode, key: string): boolean {
+  return map.fields !== undefined && Object.hasOwn(map.fields, key);
+}
+
+/** The path element of a list's item: by value in sets, by its keys in keyed lists. */
+export function itemElement(table: TypeTable, list: ListNode, item: unknown): string {
+  if (list.listType === 'set' || !isRecord(item)) return `v:${JSON.stringify(item)}`;
+  const keys = list.keys ?? (list.mergeKey === undefined ? [] : [list.mergeKey]);
+  if (keys.length === 1) {
+    const key = keys[0] as string;
+    const value = keyValue(table, list, item, key);
+    return value === undefined ? 'k:{}' : `k:{${JSON.stringify(key)}:${JSON.stringify(value)}}`;
+  }
+  const parts: string[] = [];
+  for (const key of [...keys].sort()) {
+    const value = keyValue(table, list, item, key);
+    if (value !== undefined) parts.push(`${JSON.stringify(key)}:${JSON.stringify(value)}`);
+  }
+  return `k:{${parts.join(',')}}`;
+}
+
+/** A key that the item leaves out counts with its default: a port without protocol is a TCP port. */
+function keyValue(table: TypeTable, list: ListNode, item: JsonRecord, key: string): unknown {
+  const value = own(item, key);
+  if (value !== undefined && value !== null) return value;
+  const items = resolveType(table, list.items);
+  if (items.is !== 'map') return undefined;
+  const field = resolveType(table, fieldType(items, key));
+  return 'default' in field ? field.default : undefined;
+}
+
+/** Items by path element, in order; of equal elements the first counts. */
+export function indexItems(table: TypeTable, list: ListNode, items: readonly unknown[]): Map<string, unknown> {
+  const index = new Map<string, unknown>();
+  for (const item of items) {
+    const element = itemElement(table, list, item);
+    if (!index.has(element)) index.set(element, item);
+  }
+  return index;
+}
+
+/** A path as kubectl prints it: '.spec.containers[name="api"].image'. */
+export function printPath(elements: readonly string[]): string {
+  return elements.map(printElement).join('');
+}
+
+function printElement(element: string): string {
+  const rest = element.slice(2);
+  if (element.startsWith('f:')) return `.${rest}`;
+  if (element.startsWith('i:')) return `[${rest}]`;
+  if (element.startsWith('v:')) return `[=${rest}]`;
+  const keys = JSON.parse(rest) as Record<string, unknown>;
+  return `[${Object.entries(keys)
+    .map(([key, value]) => `${key}=${JSON.stringify(value)}`)
+    .join(',')}]`;
+}

@@ -1,0 +1,111 @@
+// Server-side apply: the applier owns what it states, conflicts with what others own and it would change, and takes back
+// what it stated before and states no more, unless somebody else owns it.
+import type { Manifest } from '../../domain/resource.js';
+import type { TypeNode, TypeTable } from '../../domain/schema.js';
+import { type Conflict, conflictsWith } from './conflicts.js';
+import { fieldChanges } from './field-changes.js';
+import { difference, EMPTY, type FieldSet, isEmptySet, sameSet, union } from './field-set.js';
+import { identityOf, type Manager, managersOf, newEntry, unmanaged, withManagers, withoutFields, withoutServerOwned } from './managers.js';
+import { mergeApplied, pruneFields } from './merge-applied.js';
+import { ownedFields } from './owned-fields.js';
+
+export type { Conflict } from './conflicts.js';
+
+export interface ApplyArgs {
+  readonly table: TypeTable;
+  readonly type: TypeNode;
+  /** undefined: the object is created. */
+  readonly live: Manifest | undefined;
+  readonly applied: Manifest;
+  readonly manager: string;
+  readonly force: boolean;
+  /** RFC 3339, for the manager's entry. */
+  readonly now: string;
+  readonly subresource?: string | undefined;
+}
+
+export interface Applied {
+  /** With new managedFields. The very `live` object where nothing changes, and where conflicts refuse the apply. */
+  readonly object: Manifest;
+  readonly conflicts: readonly Conflict[];
+}
+
+/** Who owned the fields of an object that nobody tracked, before its first apply. */
+const BEFORE_FIRST_APPLY = 'before-first-apply';
+
+export function applyServerSide(args: ApplyArgs): Applied {
+  const { table, type, live } = args;
+  const config = stated(args.applied);
+  const set = withoutServerOwned(ownedFields(table, type, config));
+  const entry = newEntry({ manager: args.manager, operation: 'Apply', apiVersion: config.apiVersion, subresource: args.subresource });
+  if (live === undefined) {
+    return { object: withManagers(config, [{ entry: { ...entry, time: args.now }, set }]), conflicts: [] };
+  }
+  const managers = trackedManagers(live, args);
+  const identity = identityOf(entry);
+  const self = managers.find((manager) => identityOf(manager.entry) === identity);
+  const others = managers.filter((manager) => manager !== self);
+  const merged = mergeApplied(table, type, live, config);
+  const next = prune(args, merged, { last: self?.set ?? EMPTY, set, others }) as Manifest;
+  const tracked = live.metadata.managedFields === undefined ? undefined : managers;
+  if (next === live) return { object: unchangedObject(args, { self, tracked, others, set, entry }), conflicts: [] };
+  return changedObject(args, { next, self, others, set, entry });
+}
+
+/** The configuration without what no client may state. */
+function stated(applied: Manifest): Manifest {
+  const plain = unmanaged(applied);
+  if (plain.metadata.creationTimestamp !== null) return plain;
+  const { creationTimestamp: _, ...metadata } = plain.metadata;
+  return { ...plain, metadata: metadata as Manifest['metadata'] };
+}
+
+function trackedManagers(live: Manifest, args: ApplyArgs): readonly Manager[] {
+  const managers = managersOf(live);
+  if (managers.length > 0) return managers;
+  const entry = newEntry({ manager: BEFORE_FIRST_APPLY, operation: 'Update', apiVersion: live.apiVersion });
+  const set = withoutServerOwned(ownedFields(args.table, args.type, unmanaged(live)));
+  return isEmptySet(set) ? [] : [{ entry: { ...entry, time: args.now }, set }];
+}
+
+function prune(
+  args: ApplyArgs,
+  merged: unknown,
+  sets: { readonly last: FieldSet; readonly set: FieldSet; readonly others: readonly Manager[] },
+): unknown {
+  if (isEmptySet(difference(sets.last, sets.set))) return merged;
+  const owned = sets.others.reduce((all, other) => union(all, other.set), sets.set);
+  const pruned = pruneFields(args.table, args.type, merged, { last: sets.last, owned });
+  // Pruning takes away what it emptied; a list that the configuration states as empty comes back.
+  return pruned === merged ? merged : mergeApplied(args.table, args.type, pruned, stated(args.applied));
+}
+
+interface Ownership {
+  readonly self: Manager | undefined;
+  readonly others: readonly Manager[];
+  readonly set: FieldSet;
+  readonly entry: Manager['entry'];
+}
+
+/** Nothing but ownership may have moved: then the time of the entry stays, as the server leaves it. */
+function unchangedObject(args: ApplyArgs, own: Ownership & { readonly tracked: readonly Manager[] | undefined }): Manifest {
+  const { self, tracked, others, set } = own;
+  const live = args.live as Manifest;
+  const sameVersion = self?.entry.apiVersion === own.entry.apiVersion;
+  if (tracked && self && sameVersion && sameSet(self.set, set)) return live;
+  const entry = { ...own.entry, time: self?.entry.time ?? args.now };
+  return withManagers(live, isEmptySet(set) ? others : [...others, { entry, set }]);
+}
+
+function changedObject(args: ApplyArgs, own: Ownership & { readonly next: Manifest }): Applied {
+  const { next, others, set } = own;
+  const live = args.live as Manifest;
+  const { written, removed } = fieldChanges(args.table, args.type, unmanaged(live), unmanaged(next));
+  if (!args.force) {
+    const conflicts = conflictsWith(others, written);
+    if (conflicts.length > 0) return { object: live, conflicts };
+  }
+  const left = withoutFields(withoutFields(others, written), removed);
+  const entry = { ...own.entry, time: args.now };
+  return { object: withManagers(next, isEmptySet(set) ? left : [...left, { entry, set }]), conflicts: [] };
+}
