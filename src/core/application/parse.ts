@@ -84,14 +84,10 @@ function oneSourceProblems(source: Source, at: string, several: boolean): Proble
   if (source.chart && !source.targetRevision) {
     problems.push(invalid(`${at}.targetRevision is required if the manifest source is a helm chart`));
   }
-  const explicit = explicitTypes(source);
-  if (explicit.length > 1) {
-    problems.push({ type: 'ComparisonError', message: `multiple application sources defined: ${explicit.join(',')} (${at})` });
-  }
   return problems;
 }
 
-/** The kinds of source that a source names by having their block. */
+/** The kinds of source that a source names by having their block. More than one is an error of rendering, after override files. */
 export function explicitTypes(source: Source): string[] {
   const blocks = { Kustomize: source.kustomize, Helm: source.helm, Directory: source.directory, Plugin: source.plugin };
   return Object.entries(blocks).flatMap(([type, block]) => (block === undefined || block === null ? [] : [type]));

@@ -80,12 +80,6 @@ describe('parseApplication()', () => {
     expect(messages({ sources: [source, { repoURL: 'x', ref: 'values' }], source: {}, destination })).toEqual([]);
   });
 
-  it('refuses several explicit types', () => {
-    expect(messages({ source: { ...source, helm: { version: 'v3' }, plugin: {} }, destination })).toEqual([
-      'ComparisonError: multiple application sources defined: Helm,Plugin (spec.source)',
-    ]);
-  });
-
   it('says that there is no spec', () => {
     expect(messages(undefined)).toEqual(['InvalidSpecError: the application has no spec']);
   });

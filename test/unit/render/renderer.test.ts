@@ -1,37 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { createRenderer } from '../../../src/adapters/render/renderer.js';
 import type { Source } from '../../../src/domain/application.js';
-import type { Tree, TreeEntry } from '../../../src/domain/ports.js';
-
-/** A tree in memory; a text that begins with '->' is a symbolic link. */
-function treeOf(files: Record<string, string>): Tree & { reads: number } {
-  const paths = Object.keys(files).sort();
-  const inner = (path: string) => path.replace(/^\.?\/?/, '').replace(/\/$/, '');
-  const below = (path: string) => paths.filter((file) => inner(path) === '' || file === inner(path) || file.startsWith(`${inner(path)}/`));
-  const tree = {
-    revision: { id: 'a'.repeat(40), asked: 'HEAD', kind: 'head' as const, name: 'main' },
-    local: false,
-    reads: 0,
-    hash: async (path: string) => JSON.stringify(below(path).map((file) => [file.slice(inner(path).length), files[file]])),
-    list: async (path: string) =>
-      below(path).map((file): TreeEntry => {
-        const text = files[file] as string;
-        return text.startsWith('->')
-          ? { path: file, kind: 'symlink', size: text.length - 2, linksTo: text.slice(2) }
-          : { path: file, kind: 'file', size: text.length };
-      }),
-    read: async (path: string) => {
-      tree.reads++;
-      return Buffer.from(files[path] as string);
-    },
-  };
-  return tree;
-}
+import type { Tree } from '../../../src/domain/ports.js';
+import { memoryTree } from '../../support/tree.js';
 
 const map = (name: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}}\n`;
 
 async function render(files: Record<string, string> | Tree, source: Partial<Source> = {}, renderer = createRenderer()) {
-  const tree = 'revision' in files ? (files as Tree) : treeOf(files as Record<string, string>);
+  const tree = 'revision' in files ? (files as Tree) : memoryTree(files as Record<string, string>);
   return renderer.render(
     {
       app: 'argocd/web',
@@ -175,12 +151,12 @@ describe('override files', () => {
 describe('remembering', () => {
   it('renders equal content once, whatever the commit', async () => {
     const renderer = createRenderer();
-    const tree = treeOf({ 'app/a.yaml': map('a') });
+    const tree = memoryTree({ 'app/a.yaml': map('a') });
     const first = await render(tree, {}, renderer);
     const reads = tree.reads;
     expect(await render(tree, {}, renderer)).toBe(first);
     expect(tree.reads).toBe(reads);
-    expect(names(await render(treeOf({ 'app/a.yaml': map('changed') }), {}, renderer))).toEqual(['changed']);
+    expect(names(await render(memoryTree({ 'app/a.yaml': map('changed') }), {}, renderer))).toEqual(['changed']);
   });
 
   it('sees a changed file behind a link out of the directory', async () => {
