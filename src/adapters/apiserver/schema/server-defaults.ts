@@ -1,0 +1,95 @@
+// What a real API server fills in for the built-in kinds and does not say in its OpenAPI: fixed values by type and field.
+// Values that depend on another field are in dynamic-defaults.ts.
+
+const PROBE = { timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 };
+const CONTAINER = { terminationMessagePath: '/dev/termination-log', terminationMessagePolicy: 'File' };
+const TCP = { protocol: 'TCP' };
+const MODE = { defaultMode: 420 };
+const WEBHOOK = { failurePolicy: 'Fail', matchPolicy: 'Equivalent', namespaceSelector: {}, objectSelector: {}, timeoutSeconds: 10 };
+
+/** Type name (as builtin.json writes it) -> field -> default. An object value is then filled by the defaults of its own type. */
+export const SERVER_DEFAULTS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  '~core.v1.PodSpec': {
+    dnsPolicy: 'ClusterFirst',
+    restartPolicy: 'Always',
+    schedulerName: 'default-scheduler',
+    securityContext: {},
+    terminationGracePeriodSeconds: 30,
+  },
+  '~core.v1.Container': { ...CONTAINER, resources: {} },
+  '~core.v1.EphemeralContainer': { ...CONTAINER, resources: {} },
+  '~core.v1.ContainerPort': TCP,
+  '~core.v1.ServicePort': TCP,
+  '~core.v1.EndpointPort': TCP,
+  '~discovery.v1.EndpointPort': { name: '', ...TCP },
+  '~networking.v1.NetworkPolicyPort': TCP,
+  '~core.v1.Probe': PROBE,
+  '~core.v1.HTTPGetAction': { path: '/', scheme: 'HTTP' },
+  '~core.v1.GRPCAction': { service: '' },
+  '~core.v1.ObjectFieldSelector': { apiVersion: 'v1' },
+  '~core.v1.SecretVolumeSource': MODE,
+  '~core.v1.ConfigMapVolumeSource': MODE,
+  '~core.v1.DownwardAPIVolumeSource': MODE,
+  '~core.v1.ProjectedVolumeSource': MODE,
+  '~core.v1.ServiceAccountTokenProjection': { expirationSeconds: 3600 },
+  '~core.v1.HostPathVolumeSource': { type: '' },
+  '~core.v1.ServiceSpec': { sessionAffinity: 'None', type: 'ClusterIP' },
+  '~core.v1.PersistentVolumeClaimSpec': { volumeMode: 'Filesystem' },
+  '~core.v1.PersistentVolumeSpec': { persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem' },
+  '~core.v1.Secret': { type: 'Opaque' },
+  '~core.v1.Pod': { status: {} },
+  '~core.v1.PodStatus': { phase: 'Pending' },
+  '~core.v1.Namespace': { spec: {}, status: {} },
+  '~core.v1.NamespaceSpec': { finalizers: ['kubernetes'] },
+  '~core.v1.NamespaceStatus': { phase: 'Active' },
+  '~core.v1.PersistentVolumeClaim': { status: {} },
+  '~core.v1.PersistentVolumeClaimStatus': { phase: 'Pending' },
+  '~core.v1.PersistentVolume': { status: {} },
+  '~core.v1.PersistentVolumeStatus': { phase: 'Pending' },
+  '~core.v1.Service': { status: { loadBalancer: {} } },
+  '~core.v1.ReplicationControllerSpec': { replicas: 1 },
+  '~apps.v1.DeploymentSpec': { replicas: 1, revisionHistoryLimit: 10, progressDeadlineSeconds: 600, strategy: {} },
+  '~apps.v1.DeploymentStrategy': { type: 'RollingUpdate' },
+  '~apps.v1.RollingUpdateDeployment': { maxUnavailable: '25%', maxSurge: '25%' },
+  '~apps.v1.ReplicaSetSpec': { replicas: 1 },
+  '~apps.v1.StatefulSetSpec': {
+    replicas: 1,
+    podManagementPolicy: 'OrderedReady',
+    revisionHistoryLimit: 10,
+    updateStrategy: { type: 'RollingUpdate', rollingUpdate: {} },
+    persistentVolumeClaimRetentionPolicy: {},
+  },
+  '~apps.v1.StatefulSetUpdateStrategy': { type: 'RollingUpdate' },
+  '~apps.v1.RollingUpdateStatefulSetStrategy': { partition: 0 },
+  '~apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy': { whenDeleted: 'Retain', whenScaled: 'Retain' },
+  '~apps.v1.DaemonSetSpec': { revisionHistoryLimit: 10, updateStrategy: {} },
+  '~apps.v1.DaemonSetUpdateStrategy': { type: 'RollingUpdate' },
+  '~apps.v1.RollingUpdateDaemonSet': { maxSurge: 0, maxUnavailable: 1 },
+  '~batch.v1.JobSpec': { completionMode: 'NonIndexed', suspend: false, manualSelector: false, parallelism: 1 },
+  '~batch.v1.CronJobSpec': { concurrencyPolicy: 'Allow', suspend: false, successfulJobsHistoryLimit: 3, failedJobsHistoryLimit: 1 },
+  '~batch.v1.PodFailurePolicyOnPodConditionsPattern': { status: 'True' },
+  '~autoscaling.v1.HorizontalPodAutoscalerSpec': { minReplicas: 1, targetCPUUtilizationPercentage: 80 },
+  '~autoscaling.v2.HorizontalPodAutoscalerSpec': { minReplicas: 1 },
+  '~networking.v1.Ingress': { status: { loadBalancer: {} } },
+  '~networking.v1.IngressClassParametersReference': { scope: 'Cluster' },
+  '~storage.v1.StorageClass': { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' },
+  '~storage.v1.CSIDriverSpec': {
+    attachRequired: true,
+    podInfoOnMount: false,
+    storageCapacity: false,
+    fsGroupPolicy: 'ReadWriteOnceWithFSType',
+    volumeLifecycleModes: ['Persistent'],
+    requiresRepublish: false,
+  },
+  '~scheduling.v1.PriorityClass': { preemptionPolicy: 'PreemptLowerPriority' },
+  '~rbac.v1.RoleRef': { apiGroup: 'rbac.authorization.k8s.io' },
+  '~admissionregistration.v1.MutatingWebhook': { ...WEBHOOK, reinvocationPolicy: 'Never' },
+  '~admissionregistration.v1.ValidatingWebhook': WEBHOOK,
+  '~admissionregistration.v1.RuleWithOperations': { scope: '*' },
+  '~admissionregistration.v1.ServiceReference': { port: 443 },
+  'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.ServiceReference': { port: 443 },
+  'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionSpec': { conversion: { strategy: 'None' } },
+};
+
+/** Defaults that a real server also publishes in its OpenAPI, because they are parts of list keys. */
+export const PUBLISHED_DEFAULTS: ReadonlySet<string> = new Set(['io.k8s.api.core.v1.ContainerPort', 'io.k8s.api.core.v1.ServicePort']);
