@@ -1,7 +1,7 @@
 // What changed between two versions of an object, as sets of fields.
 import type { ListNode, MapNode, TypeNode, TypeTable } from '../../domain/schema.js';
 import { EMPTY, type FieldSet, LEAF } from './field-set.js';
-import { fieldType, granular, indexItems } from './granular.js';
+import { fieldElement, fieldType, granular, indexItems, itemElement, sameItem } from './granular.js';
 import { isEmptyRecord, isRecord, own, sameJson } from './record.js';
 
 export interface FieldChanges {
@@ -59,27 +59,44 @@ function compareFields(table: TypeTable, map: MapNode, { before, after }: Sides,
   const current = isRecord(after) ? after : {};
   for (const key in current) {
     const child = fieldType(map, key);
-    record(found, `f:${key}`, changesAt(table, child, own(old, key) ?? startingValue(child, before), current[key]));
+    record(
+      found,
+      fieldElement(key),
+      changesAt(table, child, own(old, key) ?? (before === undefined ? undefined : startingValue(child, key)), current[key]),
+    );
   }
   for (const key in old) {
     if (old[key] === undefined || (Object.hasOwn(current, key) && current[key] !== undefined)) continue;
-    record(found, `f:${key}`, changesAt(table, fieldType(map, key), old[key], undefined));
+    record(found, fieldElement(key), changesAt(table, fieldType(map, key), old[key], undefined));
   }
 }
 
-/** A part with an empty default is there as soon as its parent is, so filling it does not add the part itself. */
-function startingValue(node: TypeNode, parent: unknown): unknown {
-  if (parent === undefined || node.is !== 'ref') return undefined;
-  return isRecord(node.default) && isEmptyRecord(node.default) ? {} : undefined;
+/** Parts that the server's own structures hold by value: they are there, empty, as soon as their parent is. */
+const BY_VALUE = new Set(['metadata', 'spec', 'status', 'template', 'strategy', 'updateStrategy', 'jobTemplate']);
+
+/** Filling a part that is there already does not add the part itself. */
+function startingValue(node: TypeNode, key: string): unknown {
+  return node.is === 'ref' && BY_VALUE.has(key) ? {} : undefined;
 }
 
 function compareItems(table: TypeTable, list: ListNode, { before, after }: Sides, found: Found): void {
+  if (Array.isArray(before) && Array.isArray(after) && aligned(table, list, before, after)) {
+    for (let i = 0; i < after.length; i++) {
+      const inner = before[i] === after[i] ? undefined : changesAt(table, list.items, before[i], after[i]);
+      if (inner) record(found, itemElement(table, list, after[i]), inner);
+    }
+    return;
+  }
   const old = indexItems(table, list, Array.isArray(before) ? before : []);
   const current = indexItems(table, list, Array.isArray(after) ? after : []);
   for (const [element, item] of current) record(found, element, changesAt(table, list.items, old.get(element), item));
   for (const [element, item] of old) {
     if (!current.has(element)) record(found, element, changesAt(table, list.items, item, undefined));
   }
+}
+
+function aligned(table: TypeTable, list: ListNode, before: readonly unknown[], after: readonly unknown[]): boolean {
+  return before.length === after.length && before.every((item, i) => item === after[i] || sameItem(table, list, item, after[i]));
 }
 
 function record(found: Found, element: string, child: Found | undefined): void {

@@ -3,7 +3,7 @@
 import type { ListNode, MapNode, TypeNode, TypeTable } from '../../domain/schema.js';
 import { resolveType } from '../../domain/schema.js';
 import { EMPTY, type FieldSet, hasChildren, isMember } from './field-set.js';
-import { fieldType, granular, indexItems, isNamed, itemElement } from './granular.js';
+import { fieldElement, fieldType, granular, indexItems, isNamed, itemElement, sameItem } from './granular.js';
 import { isRecord, type JsonRecord, own, put, sameJson } from './record.js';
 
 /** Live with every field that `config` states. */
@@ -47,6 +47,10 @@ function mayBeNull(table: TypeTable, node: TypeNode): boolean {
  * This is the order that the server gives, and a list in another order is another list.
  */
 function mergeItems(table: TypeTable, list: ListNode, live: readonly unknown[], config: readonly unknown[]): readonly unknown[] {
+  if (live.length === config.length && live.every((item, i) => sameItem(table, list, item, config[i]))) {
+    const merged = live.map((item, i) => mergeApplied(table, list.items, item, config[i]));
+    return merged.every((item, i) => item === live[i]) ? live : merged;
+  }
   const wanted = indexItems(table, list, config);
   const current = indexItems(table, list, live);
   const order = [...wanted.keys()];
@@ -100,9 +104,9 @@ interface Sets {
 function pruneMap(table: TypeTable, map: MapNode, value: JsonRecord, { last, owned }: Sets): unknown {
   let out: Record<string, unknown> | undefined;
   for (const key in value) {
-    const former = last[`f:${key}`];
+    const former = last[fieldElement(key)];
     if (former === undefined) continue;
-    const now = owned[`f:${key}`];
+    const now = owned[fieldElement(key)];
     const named = isNamed(map, key);
     const left = goes(former, now, named)
       ? undefined

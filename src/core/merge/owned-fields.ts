@@ -1,7 +1,7 @@
 // Which fields a manifest states: what its author owns after applying it.
 import type { TypeNode, TypeTable } from '../../domain/schema.js';
 import { type FieldSet, LEAF } from './field-set.js';
-import { fieldType, granular, isNamed, itemElement } from './granular.js';
+import { fieldElement, fieldType, granular, isNamed, itemElement } from './granular.js';
 import { isRecord } from './record.js';
 
 /** The set of fields that a value states. Keys that people choose, and items, are members beside what is in them; empty maps and nulls are too. */
@@ -33,7 +33,7 @@ function collect(table: TypeTable, node: TypeNode, at: { readonly value: unknown
     keys++;
     const set = collect(table, fieldType(type, key), { value: field, member: !isNamed(type, key) });
     if (set === undefined) continue;
-    out[`f:${key}`] = set;
+    out[fieldElement(key)] = set;
     children++;
   }
   if (children > 0) return out;

@@ -8,6 +8,7 @@ import { difference, EMPTY, type FieldSet, isEmptySet, sameSet, union } from './
 import { identityOf, type Manager, managersOf, newEntry, unmanaged, withManagers, withoutFields, withoutServerOwned } from './managers.js';
 import { mergeApplied, pruneFields } from './merge-applied.js';
 import { ownedFields } from './owned-fields.js';
+import { isSettled } from './settled.js';
 
 export type { Conflict } from './conflicts.js';
 
@@ -36,6 +37,7 @@ const BEFORE_FIRST_APPLY = 'before-first-apply';
 export function applyServerSide(args: ApplyArgs): Applied {
   const { table, type, live } = args;
   const config = stated(args.applied);
+  if (live !== undefined && isOwnedAlready(args, config)) return { object: live, conflicts: [] };
   const set = withoutServerOwned(ownedFields(table, type, config));
   const entry = newEntry({ manager: args.manager, operation: 'Apply', apiVersion: config.apiVersion, subresource: args.subresource });
   if (live === undefined) {
@@ -50,6 +52,15 @@ export function applyServerSide(args: ApplyArgs): Applied {
   const tracked = live.metadata.managedFields === undefined ? undefined : managers;
   if (next === live) return { object: unchangedObject(args, { self, tracked, others, set, entry }), conflicts: [] };
   return changedObject(args, { next, self, others, set, entry });
+}
+
+function isOwnedAlready({ table, type, live, manager, subresource }: ApplyArgs, config: Manifest): boolean {
+  const entry = live?.metadata.managedFields?.find(
+    (candidate) =>
+      candidate.manager === manager && candidate.operation === 'Apply' && (candidate.subresource ?? '') === (subresource ?? ''),
+  );
+  if (live === undefined || entry?.fieldsV1 === undefined || entry.apiVersion !== config.apiVersion) return false;
+  return isSettled(table, type, { live, config }, entry.fieldsV1 as FieldSet);
 }
 
 /** The configuration without what no client may state. */

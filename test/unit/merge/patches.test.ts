@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { jsonMerge, threeWayJsonMerge } from '../../../src/core/merge/json-merge.js';
 import { jsonPatch } from '../../../src/core/merge/json-patch.js';
 import { strategicMerge, threeWayStrategic } from '../../../src/core/merge/strategic.js';
+import type { TypeNode, TypeTable } from '../../../src/domain/schema.js';
 import { deployment, randomDeployment, seeded, table, typeOf } from './support.js';
 
 const type = typeOf(deployment());
@@ -88,7 +89,7 @@ describe('the three-way strategic patch', () => {
       pods({
         '$setElementOrder/containers': [{ name: 'a' }],
         containers: [
-          { name: 'a', image: '2', env: [{ name: 'X', $patch: 'delete' }] },
+          { name: 'a', image: '2', '$setElementOrder/env': [], env: [{ name: 'X', $patch: 'delete' }] },
           { name: 'b', $patch: 'delete' },
         ],
         hostname: null,
@@ -100,9 +101,14 @@ describe('the three-way strategic patch', () => {
     const original = { spec: { strategy: { type: 'RollingUpdate' } } };
     const modified = { spec: { strategy: { type: 'Recreate' } } };
     const current = { spec: { strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%' } } } };
-    const patch = threeWay(original, modified, current);
+    const union: TypeNode = {
+      is: 'map',
+      fields: { spec: { is: 'map', fields: { strategy: { is: 'ref', name: 's', patchStrategy: 'retainKeys' } } } },
+    };
+    const types: TypeTable = { types: { s: { is: 'map', rest: { is: 'any' } } }, kinds: {} };
+    const patch = threeWayStrategic(types, union, { original, modified, current });
     expect(patch).toEqual({ spec: { strategy: { $retainKeys: ['type'], type: 'Recreate' } } });
-    expect(strategic(current, patch)).toEqual(modified);
+    expect(strategicMerge(types, union, current, patch)).toEqual(modified);
   });
 
   it('turns live into what is wanted, for 500 random objects that only we write', () => {
