@@ -1,4 +1,5 @@
 // What git is given to reach a remote: credentials through the environment and files of mode 0600, never on a command line.
+import { execFile } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,6 +30,24 @@ export async function writeAskpass(dir: string): Promise<string> {
   await writeFile(file, ASKPASS, { mode: 0o700 });
   await chmod(file, 0o700);
   return file;
+}
+
+/**
+ * Our git reads no user configuration, but for one entry: the directories of other users that this user trusts (safe.directory).
+ * They are handed on in a file, because git takes them from nowhere else. Gives the environment for it.
+ */
+export async function trustedDirectories(dir: string): Promise<Readonly<Record<string, string>>> {
+  const entries = await new Promise<string[]>((resolve) => {
+    // Exit code 1 means that there are none; without git the next command says so.
+    execFile('git', ['config', '--get-all', 'safe.directory'], { cwd: '/', timeout: 10_000 }, (error, output) =>
+      resolve(error ? [] : output.split('\n').filter(Boolean)),
+    );
+  });
+  if (entries.length === 0) return {};
+  const file = join(dir, 'trusted.gitconfig');
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  await writeFile(file, `[safe]\n${entries.map((entry) => `\tdirectory = ${JSON.stringify(entry)}\n`).join('')}`, { mode: 0o600 });
+  return { GIT_CONFIG_GLOBAL: file };
 }
 
 /** The environment for one run of git against `url`. */

@@ -124,6 +124,8 @@ function hint(reason: string): string {
   if (/could not read (Username|Password)|Authentication failed/i.test(reason)) {
     return '; give credentials in a Secret with the label argocd.argoproj.io/secret-type: repository';
   }
+  if (/dubious ownership/i.test(reason))
+    return '; the repository belongs to another user: trust it with git config --global --add safe.directory PATH';
   if (/Host key verification failed/i.test(reason))
     return '; add the host to known_hosts (ssh-keyscan), or set insecure in the repository Secret';
   return '';

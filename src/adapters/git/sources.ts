@@ -6,7 +6,7 @@ import { printableUrl, sameRepository } from '../../core/repository/url.js';
 import type { Source } from '../../domain/application.js';
 import type { Clock, Revision, Sources, Tree } from '../../domain/ports.js';
 import { IoError } from '../../domain/problem.js';
-import { openAccess, writeAskpass } from './access.js';
+import { openAccess, trustedDirectories, writeAskpass } from './access.js';
 import { type ObjectReaders, objectReaders } from './cat-file.js';
 import { type GitRun, runGit } from './command.js';
 import { readCommit } from './commit.js';
@@ -77,12 +77,14 @@ function mirrorsIn(options: SourcesOptions, readers: ObjectReaders): (repository
   const mirrors = new Map<string, Mirror>();
   const remoteGate = gate(MAX_REMOTE_RUNS);
   let askpass: Promise<string> | undefined;
+  let trusted: ReturnType<typeof trustedDirectories> | undefined;
   const remote = (repository: Repository) => (args: readonly string[], run: GitRun) =>
     remoteGate(async () => {
       askpass ??= writeAskpass(options.cacheDir);
+      trusted ??= trustedDirectories(options.cacheDir);
       const access = await openAccess(repository.url, loginOf(repository, options.credentials?.() ?? []), await askpass);
       try {
-        return await runGit(args, { ...run, env: access.env });
+        return await runGit(args, { ...run, env: { ...(await trusted), ...access.env } });
       } finally {
         await access.end();
       }
