@@ -8,8 +8,13 @@ import { gitArguments, gitEnvironment, spawnFailure } from './command.js';
 export interface GitObject {
   readonly id: string;
   readonly type: 'blob' | 'tree' | 'commit' | 'tag';
+  readonly size: number;
+  /** Empty where only the size was asked for. */
   readonly bytes: Buffer;
 }
+
+/** Whole objects, or only what they are and how large. */
+type Batch = '--batch' | '--batch-check';
 
 interface Waiting {
   readonly name: string;
@@ -21,26 +26,40 @@ interface Waiting {
 export interface ObjectReaders {
   /** undefined where the repository has no such object. `name` is an id, or any name that git resolves, without line ends. */
   read(gitDir: string, name: string): Promise<GitObject | undefined>;
+  /** The same without the bytes. */
+  measure(gitDir: string, name: string): Promise<GitObject | undefined>;
   close(): void;
 }
 
 export function objectReaders(options: { readonly limit: number; readonly idleMs: number }): ObjectReaders {
   const readers = new Map<string, CatFile>();
-  const take = (gitDir: string): CatFile => {
-    const known = readers.get(gitDir);
-    readers.delete(gitDir);
-    const reader = known && !known.ended ? known : new CatFile(gitDir, options.idleMs);
-    readers.set(gitDir, reader);
-    for (const [dir, old] of readers) {
+  const take = (gitDir: string, batch: Batch): CatFile => {
+    const key = `${batch} ${gitDir}`;
+    const known = readers.get(key);
+    readers.delete(key);
+    const reader = known && !known.ended ? known : new CatFile(gitDir, batch, options.idleMs);
+    readers.set(key, reader);
+    for (const [other, old] of readers) {
       if (readers.size <= options.limit) break;
-      if (old.busy || dir === gitDir) continue;
+      if (old.busy || other === key) continue;
       old.end();
-      readers.delete(dir);
+      readers.delete(other);
     }
     return reader;
   };
+  /** A reader may be ended from outside (memory, a signal): what it did not answer is asked of a new one, once. */
+  const ask = async (gitDir: string, batch: Batch, name: string): Promise<GitObject | undefined> => {
+    const reader = take(gitDir, batch);
+    try {
+      return await reader.read(name);
+    } catch (error) {
+      if (!(error instanceof IoError) || error.retry === 'never') throw error;
+      return take(gitDir, batch).read(name);
+    }
+  };
   return {
-    read: (gitDir, name) => take(gitDir).read(name),
+    read: (gitDir, name) => ask(gitDir, '--batch', name),
+    measure: (gitDir, name) => ask(gitDir, '--batch-check', name),
     close: () => {
       for (const reader of readers.values()) reader.end();
       readers.clear();
@@ -48,30 +67,43 @@ export function objectReaders(options: { readonly limit: number; readonly idleMs
   };
 }
 
+const MAX_COMPLAINT = 300;
+
+function endedEarly(complaint: string, code: number | null, killedBy: string | null): IoError {
+  const reason = complaint.replace(/\s+/g, ' ').trim() || (killedBy ? `it was ended by ${killedBy}` : `it ended with code ${code}`);
+  return new IoError(`reading Git objects failed: ${reason}`, { retry: 'backoff' });
+}
+
 class CatFile {
   ended = false;
   readonly #gitDir: string;
+  readonly #batch: Batch;
   readonly #idleMs: number;
-  readonly #child: ChildProcessByStdio<Writable, Readable, null>;
+  readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly #waiting: Waiting[] = [];
   #chunks: Buffer[] = [];
   #buffered = 0;
   /** Bytes that must be there before it is worth looking again. */
   #needed = 1;
   #idle: NodeJS.Timeout | undefined;
+  #complaint = '';
 
-  constructor(gitDir: string, idleMs: number) {
+  constructor(gitDir: string, batch: Batch, idleMs: number) {
     this.#gitDir = gitDir;
+    this.#batch = batch;
     this.#idleMs = idleMs;
-    this.#child = spawn('git', gitArguments(['--git-dir', gitDir, 'cat-file', '--batch']), {
+    this.#child = spawn('git', gitArguments(['--git-dir', gitDir, 'cat-file', batch]), {
       env: gitEnvironment(),
-      stdio: ['pipe', 'pipe', 'ignore'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     });
     this.#child.unref();
     this.#child.stdin.on('error', () => undefined); // Told by 'close'.
     this.#child.stdout.on('data', (chunk: Buffer) => this.#receive(chunk));
     this.#child.on('error', (error: NodeJS.ErrnoException) => this.#fail(spawnFailure(error, 'reading Git objects')));
-    this.#child.on('close', () => this.#fail(new IoError('reading Git objects failed: git ended unexpectedly', { retry: 'backoff' })));
+    this.#child.stderr.on('data', (chunk: Buffer) => {
+      this.#complaint = (this.#complaint + chunk.toString('utf8')).slice(-MAX_COMPLAINT);
+    });
+    this.#child.on('close', (code, killedBy) => this.#fail(endedEarly(this.#complaint, code, killedBy)));
   }
 
   get busy(): boolean {
@@ -97,7 +129,7 @@ class CatFile {
 
   /** An idle reader must not keep our process from ending; one that is asked must. */
   #keepProcessAlive(on: boolean): void {
-    for (const stream of [this.#child.stdin, this.#child.stdout] as unknown as Socket[]) {
+    for (const stream of [this.#child.stdin, this.#child.stdout, this.#child.stderr] as unknown as Socket[]) {
       if (on) stream.ref();
       else stream.unref();
     }
@@ -109,6 +141,7 @@ class CatFile {
     while (this.#buffered >= this.#needed && this.#waiting.length > 0 && this.#takeOne());
     if (this.#waiting.length === 0 && !this.ended) {
       this.#keepProcessAlive(false);
+      clearTimeout(this.#idle);
       this.#idle = setTimeout(() => this.end(), this.#idleMs);
       this.#idle.unref();
     }
@@ -125,17 +158,17 @@ class CatFile {
     }
     const header = buffer.toString('utf8', 0, lineEnd);
     const match = /^([0-9a-f]{40,64}) (blob|tree|commit|tag) (\d+)$/.exec(header);
-    const size = match ? Number(match[3]) + 1 : 0;
+    const size = match && this.#batch === '--batch' ? Number(match[3]) + 1 : 0;
     if (buffer.length < lineEnd + 1 + size) {
       this.#needed = lineEnd + 1 + size;
       return false;
     }
-    const bytes = Buffer.from(buffer.subarray(lineEnd + 1, lineEnd + size));
+    const bytes = Buffer.from(buffer.subarray(lineEnd + 1, Math.max(lineEnd + 1, lineEnd + size)));
     this.#chunks = [buffer.subarray(lineEnd + 1 + size)];
     this.#buffered = this.#chunks[0]?.length ?? 0;
     this.#needed = 1;
     const waiting = this.#waiting.shift();
-    waiting?.resolve(match ? { id: match[1] as string, type: match[2] as GitObject['type'], bytes } : undefined);
+    waiting?.resolve(match ? { id: match[1] as string, type: match[2] as GitObject['type'], size: Number(match[3]), bytes } : undefined);
     return true;
   }
 

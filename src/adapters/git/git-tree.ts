@@ -1,9 +1,9 @@
-// The files of one commit. The listing is read once a commit and kept; bytes are read object by object.
+// The files of one commit, read from Git objects as they are asked for.
 import type { Revision, Tree, TreeEntry } from '../../domain/ports.js';
 import { IoError } from '../../domain/problem.js';
 import type { ObjectReaders } from './cat-file.js';
-import { runGit } from './command.js';
-import { byPath, entriesBelow, innerPath } from './paths.js';
+import { byPath, innerPath } from './paths.js';
+import type { TreeNode, TreeObjects } from './tree-objects.js';
 
 export interface GitTreeOptions {
   readonly revision: Revision;
@@ -11,118 +11,74 @@ export interface GitTreeOptions {
   /** The repository's address for people. */
   readonly shown: string;
   readonly readers: ObjectReaders;
-  readonly listings: Listings;
+  readonly objects: TreeObjects;
 }
 
-interface Listed {
-  readonly path: string;
-  readonly kind: TreeEntry['kind'];
-  readonly size: number;
-}
+type Located = TreeNode & { readonly path: string };
 
-export interface Listing {
-  /** Sorted by path; folders are not among them. */
-  readonly entries: readonly Listed[];
-  /** Object ids of files and folders; the root is ''. */
-  readonly ids: ReadonlyMap<string, string>;
-}
-
-const LIST_TIMEOUT_MS = 60_000;
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
+const MAX_DEPTH = 128;
 
 export function gitTree(options: GitTreeOptions): Tree {
-  const { revision, gitDir, shown, readers } = options;
-  const listing = () => options.listings.of(gitDir, revision.id);
-  const bytesOf = async (path: string): Promise<Uint8Array> => {
+  const { revision, gitDir, shown, readers, objects } = options;
+  const doing = (path: string) => `reading ${path || 'the files'} of ${shown} at ${revision.id.slice(0, 7)}`;
+  let root: Promise<Located> | undefined;
+  const rootOf = async (): Promise<Located> => {
+    const object = await readers.measure(gitDir, `${revision.id}^{tree}`);
+    if (object) return { path: '', name: '', kind: 'folder', id: object.id };
+    throw new IoError(`${doing('')} failed: the commit is not in the mirror`, { retry: 'backoff' });
+  };
+  /** What is at a path; undefined where nothing is, or the path leads out. */
+  const locate = async (path: string): Promise<Located | undefined> => {
     const inner = innerPath(path);
-    const id = inner === undefined ? undefined : (await listing()).ids.get(inner);
-    const object = id === undefined ? undefined : await readers.read(gitDir, id);
-    if (object?.type === 'blob') return object.bytes;
-    throw new IoError(`reading ${path} of ${shown} at ${revision.id.slice(0, 7)} failed: there is no such file`, { retry: 'never' });
+    if (inner === undefined) return undefined;
+    root ??= rootOf();
+    let here: Located | undefined = await root;
+    for (const name of inner === '' ? [] : inner.split('/')) {
+      if (here?.kind !== 'folder') return undefined;
+      const found: TreeNode | undefined = (await objects.nodes(gitDir, here.id)).find((node) => node.name === name);
+      here = found && { ...found, path: inner };
+    }
+    return here;
+  };
+  const below = async (node: Located, depth: number): Promise<Located[]> => {
+    if (node.kind !== 'folder') return [node];
+    if (depth > MAX_DEPTH)
+      throw new IoError(`${doing(node.path)} failed: it is nested more than ${MAX_DEPTH} levels deep`, { retry: 'never' });
+    const prefix = node.path === '' ? '' : `${node.path}/`;
+    const children = await objects.nodes(gitDir, node.id);
+    const lists = await Promise.all(
+      children.map((child) => {
+        const located = { ...child, path: prefix + child.name };
+        return child.kind === 'folder' ? below(located, depth + 1) : [located];
+      }),
+    );
+    return lists.flat();
+  };
+  const entryOf = async ({ path, kind, id }: Located): Promise<TreeEntry> => {
+    if (kind === 'submodule') return { path, kind, size: 0 };
+    const size = await objects.size(gitDir, id);
+    if (kind !== 'symlink') return { path, kind: 'file', size };
+    return { path, kind, size, linksTo: ((await readers.read(gitDir, id))?.bytes ?? Buffer.alloc(0)).toString('utf8') };
   };
   return {
     revision,
     local: false,
-    async hash(path) {
-      const inner = innerPath(path);
-      return inner === undefined ? '' : ((await listing()).ids.get(inner) ?? '');
-    },
+    hash: async (path) => (await locate(path))?.id ?? '',
     async list(path) {
-      const inner = innerPath(path);
-      if (inner === undefined) return [];
-      const found = entriesBelow((await listing()).entries, inner);
-      return Promise.all(
-        found.map(async (entry): Promise<TreeEntry> => {
-          if (entry.kind !== 'symlink') return entry;
-          return { ...entry, linksTo: Buffer.from(await bytesOf(entry.path)).toString('utf8') };
-        }),
-      );
+      const node = await locate(path);
+      return node === undefined ? [] : Promise.all((await below(node, 0)).sort(byPath).map(entryOf));
     },
     async read(path) {
-      const inner = innerPath(path) ?? path;
-      const [entry] = entriesBelow((await listing()).entries, inner);
-      if (entry?.path === inner && entry.size > MAX_FILE_BYTES) {
-        throw new IoError(`reading ${path} of ${shown} failed: it is larger than ${MAX_FILE_BYTES / 1024 / 1024} MiB`, { retry: 'never' });
+      const node = await locate(path);
+      const known = node?.kind === 'file' || node?.kind === 'symlink';
+      if (!known) throw new IoError(`${doing(path)} failed: there is no such file`, { retry: 'never' });
+      if ((await objects.size(gitDir, node.id)) > MAX_FILE_BYTES) {
+        throw new IoError(`${doing(path)} failed: it is larger than ${MAX_FILE_BYTES / 1024 / 1024} MiB`, { retry: 'never' });
       }
-      return bytesOf(path);
+      const object = await readers.read(gitDir, node.id);
+      if (object) return object.bytes;
+      throw new IoError(`${doing(path)} failed: its content is not in the mirror`, { retry: 'backoff' });
     },
   };
-}
-
-/** Listings of the commits that were used last; the limit is the number of paths in all of them. */
-export interface Listings {
-  of(gitDir: string, commit: string): Promise<Listing>;
-}
-
-export function listings(readers: ObjectReaders, maxPaths: number): Listings {
-  const cache = new Map<string, { promise: Promise<Listing>; paths: number }>();
-  const trim = () => {
-    let total = [...cache.values()].reduce((sum, { paths }) => sum + paths, 0);
-    for (const [key, { paths }] of cache) {
-      if (total <= maxPaths || cache.size <= 1) return;
-      cache.delete(key);
-      total -= paths;
-    }
-  };
-  return {
-    of(gitDir, commit) {
-      const key = `${gitDir} ${commit}`;
-      const known = cache.get(key);
-      if (known) {
-        cache.delete(key);
-        cache.set(key, known);
-        return known.promise;
-      }
-      const entry = { promise: readListing(readers, gitDir, commit), paths: 0 };
-      cache.set(key, entry);
-      entry.promise.then(
-        (listing) => {
-          entry.paths = listing.ids.size;
-          trim();
-        },
-        () => cache.delete(key),
-      );
-      return entry.promise;
-    },
-  };
-}
-
-async function readListing(readers: ObjectReaders, gitDir: string, commit: string): Promise<Listing> {
-  const root = await readers.read(gitDir, `${commit}^{tree}`);
-  const output = await runGit(['--git-dir', gitDir, 'ls-tree', '-r', '-t', '-l', '-z', '--full-tree', commit], {
-    doing: `listing the files of commit ${commit.slice(0, 7)}`,
-    timeoutMs: LIST_TIMEOUT_MS,
-  });
-  const ids = new Map<string, string>([['', root?.id ?? commit]]);
-  const entries: Listed[] = [];
-  for (const record of output.toString('utf8').split('\0')) {
-    const match = /^(\d+) (\w+) ([0-9a-f]+) +(\d+|-)\t(.*)$/s.exec(record);
-    if (!match) continue;
-    const [, mode = '', type = '', id = '', size = '', path = ''] = match;
-    ids.set(path, id);
-    if (type === 'tree') continue;
-    const kind = type === 'commit' ? 'submodule' : mode === '120000' ? 'symlink' : 'file';
-    entries.push({ path, kind, size: Number(size) || 0 });
-  }
-  return { entries: entries.sort(byPath), ids };
 }

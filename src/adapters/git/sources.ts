@@ -11,11 +11,12 @@ import { type ObjectReaders, objectReaders } from './cat-file.js';
 import { type GitRun, runGit } from './command.js';
 import { readCommit } from './commit.js';
 import { openDirectories } from './directories.js';
-import { gitTree, listings } from './git-tree.js';
+import { gitTree } from './git-tree.js';
 import { type Mirror, openMirror } from './mirror.js';
 import { placeOf, type SourcePlace } from './places.js';
 import { isFullSha, type ResolvedRef, resolveRef } from './refs.js';
 import { gate } from './sharing.js';
+import { treeObjects } from './tree-objects.js';
 
 export interface SourcesOptions {
   /** Mirrors live here; it may be deleted at any time while nothing runs. */
@@ -34,12 +35,12 @@ type Repository = Extract<SourcePlace, { kind: 'repository' }>;
 const MAX_REMOTE_RUNS = 6;
 const MAX_READERS = 8;
 const READER_IDLE_MS = 60_000;
-const MAX_LISTED_PATHS = 400_000;
+const MAX_TREE_NODES = 400_000;
 
 /** Sources over the local git program. `close` ends the processes that read objects. */
 export function createSources(options: SourcesOptions): Sources & { close(): void } {
   const readers = objectReaders({ limit: MAX_READERS, idleMs: READER_IDLE_MS });
-  const cached = listings(readers, MAX_LISTED_PATHS);
+  const objects = treeObjects(readers, MAX_TREE_NODES);
   const mirrorOf = mirrorsIn(options, readers);
   const directories = openDirectories(options.clock);
   const places = { map: options.map ?? new Map<string, string>(), baseDir: options.baseDir ?? process.cwd() };
@@ -57,7 +58,7 @@ export function createSources(options: SourcesOptions): Sources & { close(): voi
       const mirror = mirrorOf(place);
       if (!(await mirror.ensure(revision.id, signal))) throw missing(revision.id, place.shown);
       await mirror.keep(revision.id);
-      return gitTree({ revision, gitDir: mirror.gitDir, shown: place.shown, readers, listings: cached });
+      return gitTree({ revision, gitDir: mirror.gitDir, shown: place.shown, readers, objects });
     },
     async commit(source, revision, signal) {
       const place = await placeOf(source.repoURL, places);
