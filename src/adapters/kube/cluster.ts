@@ -1,4 +1,5 @@
 // The one implementation of the Cluster port. What lies below, HTTP or a function call, is the transport's matter.
+import { setMaxListeners } from 'node:events';
 import type { Clock, Cluster, ClusterInfo, KubeTransport } from '../../domain/ports.js';
 import type { Manifest } from '../../domain/resource.js';
 import { createKinds, nameOf, objectPath } from './kinds.js';
@@ -53,6 +54,8 @@ async function* watchUntil<T>(signal: AbortSignal, closed: AbortSignal, start: (
   const both = new AbortController();
   const abort = () => both.abort();
   if (signal.aborted || closed.aborted) return;
+  // A cluster has a hundred watches on one signal; Node takes more than ten listeners for a leak unless told otherwise.
+  setMaxListeners(0, signal, closed);
   signal.addEventListener('abort', abort, { once: true });
   closed.addEventListener('abort', abort, { once: true });
   try {

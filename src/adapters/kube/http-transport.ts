@@ -1,5 +1,6 @@
 // A server over HTTP/1.1: one pool of kept connections for requests, another one for watches, because each watch holds
 // its connection for as long as it lives and would starve the requests. JSON stays as it came.
+import { setMaxListeners } from 'node:events';
 import type { Dispatcher } from 'undici';
 import type { KubeRequest, KubeResponse, KubeTransport, WatchEvent } from '../../domain/ports.js';
 import { IoError } from '../../domain/problem.js';
@@ -49,6 +50,8 @@ async function exchange(pools: Pools, credentials: Credentials, what: Exchange):
 
 async function dispatch(pools: Pools, connection: Connection, { request, stream, signal }: Exchange): Promise<Dispatcher.ResponseData> {
   const { origin, prefix, dispatcher } = await pools.of(connection, stream ? 'watches' : 'requests');
+  // One signal stops many requests at once; Node takes more than ten listeners for a leak unless told otherwise.
+  if (signal) setMaxListeners(0, signal);
   const query = new URLSearchParams(request.query).toString();
   try {
     return await dispatcher.request({

@@ -114,17 +114,22 @@ function mapNode(schema: Schema, reach: Reach): TypeNode {
   const additional = schema['additionalProperties'];
   const preserve = schema['x-kubernetes-preserve-unknown-fields'] === true;
   const atomic = schema['x-kubernetes-map-type'] === 'atomic';
-  const rest = typeof additional === 'object' && additional !== null ? nodeOf(additional as Schema, '', reach) : undefined;
+  const rest = restNode(additional, reach);
   if (properties === undefined && rest === undefined && !preserve && !atomic) return { is: 'any' };
   const fields = Object.fromEntries(Object.entries(properties ?? {}).map(([name, field]) => [name, nodeOf(field, '', reach)]));
   return {
     is: 'map',
     ...(properties === undefined ? {} : { fields }),
-    ...(rest ? { rest } : additional === true ? { rest: { is: 'any' } } : {}),
+    ...(rest ? { rest } : {}),
     ...(atomic ? { atomic } : {}),
     ...(preserve ? { preserveUnknown: true } : {}),
     ...picked(schema, ['required', 'default', 'nullable']),
   } as MapNode;
+}
+
+function restNode(additional: unknown, reach: Reach): TypeNode | undefined {
+  if (additional === true) return { is: 'any' };
+  return typeof additional === 'object' && additional !== null ? nodeOf(additional as Schema, '', reach) : undefined;
 }
 
 function picked(schema: Schema, names: readonly string[]): Record<string, unknown> {
