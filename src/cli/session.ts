@@ -1,0 +1,91 @@
+// What a command works with: its invocation, the configuration, and an engine that is opened when it is first needed.
+import { type Config, loadConfig } from '../config.js';
+import { findApp } from '../core/fleet/find-app.js';
+import { labelSelector } from '../core/fleet/label-selector.js';
+import type { AppRow } from '../domain/fleet.js';
+import type { Engine } from '../domain/ports.js';
+import { UserError } from '../domain/problem.js';
+import type { Invocation } from './invocation.js';
+import { isSerial, serial } from './output/serial.js';
+import type { CliPorts, Io, OpenEngine } from './ports.js';
+
+export type Handler = (session: Session) => Promise<number>;
+
+export class Session {
+  readonly invocation: Invocation;
+  readonly ports: CliPorts;
+  readonly io: Io;
+  #config: Config | undefined;
+  #open: Promise<OpenEngine> | undefined;
+
+  constructor(invocation: Invocation, ports: CliPorts) {
+    this.invocation = invocation;
+    this.ports = ports;
+    this.io = ports.io;
+  }
+
+  get config(): Config {
+    this.#config ??= loadConfig(this.invocation.globals, this.io);
+    return this.#config;
+  }
+
+  /** Who asks: the user's name, as history records it. */
+  get actor(): string {
+    return this.io.env['ARGOSY_ACTOR'] || this.io.env['USER'] || this.io.env['LOGNAME'] || 'unknown';
+  }
+
+  async engine(): Promise<Engine> {
+    this.#open ??= this.ports.open(this.config);
+    return (await this.#open).engine;
+  }
+
+  async close(): Promise<void> {
+    const open = await this.#open?.catch(() => undefined);
+    await open?.close();
+  }
+
+  /** Prints the value where -o json or -o yaml was asked for; says whether it did. */
+  printed(value: unknown): boolean {
+    const form = this.invocation.output();
+    if (!isSerial(form)) return false;
+    this.io.out(serial(form, value));
+    return true;
+  }
+
+  async rows(): Promise<readonly AppRow[]> {
+    const engine = await this.engine();
+    return (await engine.inspect({ kind: 'rows' }, this.io.signal)).apps;
+  }
+
+  /** The application of the nth argument. */
+  async app(index = 0): Promise<AppRow> {
+    return findApp(await this.rows(), this.invocation.arg(index), this.invocation.text('app-namespace'));
+  }
+
+  /** The applications of the arguments, or of --selector and --project. Throws UserError where neither says which. */
+  async apps(): Promise<readonly AppRow[]> {
+    const { invocation } = this;
+    const rows = await this.rows();
+    const namespace = invocation.text('app-namespace');
+    if (invocation.args.length > 0) return invocation.args.map((name) => findApp(rows, name, namespace));
+    const [selector, projects] = [invocation.text('selector'), invocation.list('project')];
+    if (selector === undefined && projects.length === 0) throw new UserError('name an application, or choose some by --selector');
+    const selects = labelSelector(selector ?? '');
+    const chosen = rows.filter(
+      (row) =>
+        selects(row.labels) &&
+        (projects.length === 0 || projects.includes(row.project)) &&
+        (namespace === undefined || row.namespace === namespace),
+    );
+    if (chosen.length === 0) throw new UserError('no application matches; `argosy app list` shows them with -l and -p as well');
+    return chosen;
+  }
+
+  /** A yes or no on the terminal. Without one, --yes has to say it. */
+  async confirm(question: string): Promise<boolean> {
+    if (this.invocation.on('yes')) return true;
+    if (!this.io.interactive) throw new UserError(`${question.replace(/\?$/, '')}: there is no terminal to ask on; say --yes`);
+    const answer = await this.io.ask(`${question} [y/N] `);
+    return /^y(es)?$/i.test(answer?.trim() ?? '');
+  }
+}
