@@ -151,6 +151,8 @@ export interface Tree {
   hash(path: string): Promise<string>;
   /** All files below `path`, sorted by path. Symlinks come with their link text and are not followed. */
   list(path: string): Promise<readonly TreeEntry[]>;
+  /** The symbolic links among all files, where a tree knows them more cheaply than by listing everything. */
+  links?(): Promise<readonly TreeEntry[]>;
   read(path: string): Promise<Uint8Array>;
 }
 
