@@ -55,11 +55,16 @@ export function gitTree(options: GitTreeOptions): Tree {
     );
     return lists.flat();
   };
-  const entryOf = async ({ path, kind, id }: Located): Promise<TreeEntry> => {
+  /** At once where nothing has to be read for it: a repository has many files, and most are known from the commit before. */
+  const entryOf = ({ path, kind, id }: Located): TreeEntry | Promise<TreeEntry> => {
     if (kind === 'submodule') return { path, kind, size: 0 };
-    const size = await objects.size(gitDir, id);
-    if (kind !== 'symlink') return { path, kind: 'file', size };
-    return { path, kind, size, linksTo: ((await readers.read(gitDir, id))?.bytes ?? Buffer.alloc(0)).toString('utf8') };
+    if (kind === 'symlink') return linkOf(path, id);
+    const size = objects.size(gitDir, id);
+    return typeof size === 'number' ? { path, kind: 'file', size } : size.then((measured) => ({ path, kind: 'file', size: measured }));
+  };
+  const linkOf = async (path: string, id: string): Promise<TreeEntry> => {
+    const bytes = (await readers.read(gitDir, id))?.bytes ?? Buffer.alloc(0);
+    return { path, kind: 'symlink', size: bytes.length, linksTo: bytes.toString('utf8') };
   };
   return {
     revision,
@@ -67,7 +72,14 @@ export function gitTree(options: GitTreeOptions): Tree {
     hash: async (path) => (await locate(path))?.id ?? '',
     async list(path) {
       const node = await locate(path);
-      return node === undefined ? [] : Promise.all((await below(node, 0)).sort(byPath).map(entryOf));
+      if (node === undefined) return [];
+      const entries = (await below(node, 0)).sort(byPath).map(entryOf);
+      return entries.some((entry) => entry instanceof Promise) ? Promise.all(entries) : (entries as TreeEntry[]);
+    },
+    async links() {
+      root ??= rootOf();
+      const found = await objects.links(gitDir, (await root).id);
+      return Promise.all(found.map(({ path, id }) => linkOf(path, id)));
     },
     async read(path) {
       const node = await locate(path);

@@ -8,25 +8,34 @@ export interface TreeNode {
   readonly id: string;
 }
 
+export interface FoundLink {
+  readonly path: string;
+  readonly id: string;
+}
+
 export interface TreeObjects {
   /** What is directly in a folder; empty where the object is not there. */
   nodes(gitDir: string, id: string): Promise<readonly TreeNode[]>;
-  /** Bytes of a file's content. */
-  size(gitDir: string, id: string): Promise<number>;
+  /** All symbolic links below a folder, with paths relative to it. */
+  links(gitDir: string, id: string): Promise<readonly FoundLink[]>;
+  /** Bytes of a file's content: at once where it is known. */
+  size(gitDir: string, id: string): number | Promise<number>;
 }
 
 const MAX_SIZES = 400_000;
+const MAX_LINK_LISTS = 100_000;
 
 /** Remembers up to `maxNodes` entries of folders, the ones used last. */
 export function treeObjects(readers: ObjectReaders, maxNodes: number): TreeObjects {
   const folders = new Map<string, { promise: Promise<readonly TreeNode[]>; count: number }>();
-  const sizes = new Map<string, Promise<number>>();
+  const sizes = new Map<string, number>();
   let total = 0;
   const forget = (key: string): void => {
     total -= folders.get(key)?.count ?? 0;
     folders.delete(key);
   };
-  return {
+  const linksBelow = new Map<string, Promise<readonly FoundLink[]>>();
+  const objects: TreeObjects = {
     nodes(gitDir, id) {
       const key = `${gitDir} ${id}`;
       const known = folders.get(key);
@@ -54,16 +63,39 @@ export function treeObjects(readers: ObjectReaders, maxNodes: number): TreeObjec
       );
       return promise;
     },
+    links(gitDir, id) {
+      const known = linksBelow.get(id);
+      if (known) return known;
+      if (linksBelow.size >= MAX_LINK_LISTS) linksBelow.clear();
+      const found = findLinks(objects, gitDir, id);
+      linksBelow.set(id, found);
+      found.catch(() => linksBelow.delete(id));
+      return found;
+    },
     size(gitDir, id) {
       const known = sizes.get(id);
-      if (known) return known;
-      if (sizes.size >= MAX_SIZES) sizes.clear();
-      const promise = readers.measure(gitDir, id).then((object) => object?.size ?? 0);
-      sizes.set(id, promise);
-      promise.catch(() => sizes.delete(id));
-      return promise;
+      if (known !== undefined) return known;
+      return readers.measure(gitDir, id).then((object) => {
+        if (sizes.size >= MAX_SIZES) sizes.clear();
+        sizes.set(id, object?.size ?? 0);
+        return object?.size ?? 0;
+      });
     },
   };
+  return objects;
+}
+
+async function findLinks(objects: TreeObjects, gitDir: string, id: string): Promise<readonly FoundLink[]> {
+  const nodes = await objects.nodes(gitDir, id);
+  const lists = await Promise.all(
+    nodes.map(async (node): Promise<readonly FoundLink[]> => {
+      if (node.kind === 'symlink') return [{ path: node.name, id: node.id }];
+      if (node.kind !== 'folder') return [];
+      const below = await objects.links(gitDir, node.id);
+      return below.map((link) => ({ path: `${node.name}/${link.path}`, id: link.id }));
+    }),
+  );
+  return lists.flat();
 }
 
 /** A tree object: 'mode name', a zero byte, the id's bytes; again and again. */

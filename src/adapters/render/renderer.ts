@@ -24,7 +24,7 @@ export function createRenderer(options: RendererOptions = {}): Renderer {
   const escapes = new Map<string, Promise<string | undefined>>();
   const firstEscape = async (tree: Tree): Promise<string | undefined> => {
     const hash = await tree.hash('');
-    const known = escapes.get(hash) ?? tree.list('').then(escapingLink);
+    const known = escapes.get(hash) ?? (tree.links?.() ?? tree.list('')).then(escapingLink);
     if (escapes.size >= MAX_CHECKED_TREES) escapes.clear();
     escapes.set(hash, known);
     known.catch(() => escapes.delete(hash));

@@ -117,6 +117,7 @@ describe('a tree of a commit', () => {
       ['apps/nested/b.yaml', 'file', undefined],
     ]);
     expect((await tree.list('.')).length).toBe(4);
+    expect(await tree.links?.()).toEqual([{ path: 'apps/link.yaml', kind: 'symlink', size: 6, linksTo: 'a.yaml' }]);
     expect(await text(tree, 'apps/a.yaml')).toBe('two\n');
     expect(await tree.hash('apps/../other')).toBe(git('rev-parse', 'HEAD:other'));
     expect(await tree.hash('')).toBe(git('rev-parse', 'HEAD^{tree}'));
