@@ -41,20 +41,6 @@ export function gitTree(options: GitTreeOptions): Tree {
     }
     return here;
   };
-  const below = async (node: Located, depth: number): Promise<Located[]> => {
-    if (node.kind !== 'folder') return [node];
-    if (depth > MAX_DEPTH)
-      throw new IoError(`${doing(node.path)} failed: it is nested more than ${MAX_DEPTH} levels deep`, { retry: 'never' });
-    const prefix = node.path === '' ? '' : `${node.path}/`;
-    const children = await objects.nodes(gitDir, node.id);
-    const lists = await Promise.all(
-      children.map((child) => {
-        const located = { ...child, path: prefix + child.name };
-        return child.kind === 'folder' ? below(located, depth + 1) : [located];
-      }),
-    );
-    return lists.flat();
-  };
   /** At once where nothing has to be read for it: a repository has many files, and most are known from the commit before. */
   const entryOf = ({ path, kind, id }: Located): TreeEntry | Promise<TreeEntry> => {
     if (kind === 'submodule') return { path, kind, size: 0 };
@@ -73,7 +59,7 @@ export function gitTree(options: GitTreeOptions): Tree {
     async list(path) {
       const node = await locate(path);
       if (node === undefined) return [];
-      const entries = (await below(node, 0)).sort(byPath).map(entryOf);
+      const entries = (await filesBelow(options, node, 0)).sort(byPath).map(entryOf);
       return entries.some((entry) => entry instanceof Promise) ? Promise.all(entries) : (entries as TreeEntry[]);
     },
     async links() {
@@ -93,4 +79,23 @@ export function gitTree(options: GitTreeOptions): Tree {
       throw new IoError(`${doing(path)} failed: its content is not in the mirror`, { retry: 'backoff' });
     },
   };
+}
+
+/** All files below a node, itself when it is one. */
+async function filesBelow(options: GitTreeOptions, node: Located, depth: number): Promise<Located[]> {
+  if (node.kind !== 'folder') return [node];
+  if (depth > MAX_DEPTH) {
+    throw new IoError(`listing ${node.path} of ${options.shown} failed: it is nested more than ${MAX_DEPTH} levels deep`, {
+      retry: 'never',
+    });
+  }
+  const prefix = node.path === '' ? '' : `${node.path}/`;
+  const children = await options.objects.nodes(options.gitDir, node.id);
+  const lists = await Promise.all(
+    children.map((child) => {
+      const located = { ...child, path: prefix + child.name };
+      return child.kind === 'folder' ? filesBelow(options, located, depth + 1) : [located];
+    }),
+  );
+  return lists.flat();
 }
