@@ -42,15 +42,18 @@ async function watchOperation(session: Session, row: AppRow, intent: Intent): Pr
   const rows = new RowMemory();
   const progress = new Progress(session);
   let id: OperationId | undefined;
+  let asked = false;
   return watching<OperationSummary | 'approval'>(session, {
     timeoutMs: session.invocation.number('timeout') ?? 0,
     take: (event) => {
       rows.take(event);
+      if (event.kind === 'operation.started' && asked && event.operation.app === row.key) id ??= event.operation.id;
       if (event.kind === 'operation.finished') finished.set(event.operation.id, event.operation);
       if (event.kind === 'operation.progress') progress.waitsFor = event.waitsFor;
     },
     start: async () => {
-      id = await engine.request(intent);
+      asked = true;
+      id = (await engine.request(intent)) ?? id;
     },
     done: async () => {
       if (id === undefined) {
