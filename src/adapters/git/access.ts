@@ -54,11 +54,24 @@ export async function trustedDirectories(dir: string): Promise<Readonly<Record<s
 export async function openAccess(url: string, credential: RepositoryCredential | undefined, askpass: string): Promise<Access> {
   if (!credential) return { env: {}, end: async () => undefined };
   const files = new SecretFiles();
+  try {
+    return { env: await environmentFor(url, credential, { files, askpass }), end: () => files.remove() };
+  } catch (error) {
+    await files.remove();
+    throw error;
+  }
+}
+
+async function environmentFor(
+  url: string,
+  credential: RepositoryCredential,
+  { files, askpass }: { files: SecretFiles; askpass: string },
+): Promise<Record<string, string>> {
   const env: Record<string, string> = {};
   if (/^https?:/i.test(url)) Object.assign(env, await webAccess(url, credential, files), passwordAccess(url, credential, askpass));
   else if (credential.sshPrivateKey || credential.insecure) env['GIT_SSH_COMMAND'] = await sshCommand(credential, files);
   if (credential.noProxy) env['no_proxy'] = credential.noProxy;
-  return { env, end: () => files.remove() };
+  return env;
 }
 
 function passwordAccess(url: string, credential: RepositoryCredential, askpass: string): Record<string, string> {

@@ -91,6 +91,12 @@ export function runGit(args: readonly string[], run: GitRun): Promise<Buffer> {
   });
 }
 
+/** Failures of files and folders around git, in words: a full disk, a folder that may not be written. */
+export function asIoError(error: unknown, doing: string): IoError {
+  if (error instanceof IoError) return error;
+  return new IoError(`${doing} failed: ${error instanceof Error ? error.message : String(error)}`, { retry: 'backoff', cause: error });
+}
+
 export function spawnFailure(error: NodeJS.ErrnoException, doing: string): IoError {
   if (error.code === 'ENOENT') {
     return new IoError(`${doing} failed: the program "git" was not found; install git and make sure that it is in PATH`, {

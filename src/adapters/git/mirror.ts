@@ -1,10 +1,9 @@
 // A bare copy of a repository's branches and tags in the cache folder. Looking (`ls-remote`) is cheap and happens often; fetching
 // happens only when a commit is wanted that is not here. Objects are read from here, never from a checkout.
-import { mkdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { IoError } from '../../domain/problem.js';
-import type { GitRun } from './command.js';
-import { runGit } from './command.js';
+import { asIoError, type GitRun, runGit } from './command.js';
 import { type Refs, readRefs } from './refs.js';
 import { sharedRuns, whileWanted } from './sharing.js';
 
@@ -54,7 +53,9 @@ export function openMirror(options: MirrorOptions): Mirror {
     known = { refs: readRefs(output.toString('utf8')), atMs };
     return known.refs;
   });
-  const initialise = once(() => initialiseMirror(gitDir));
+  const initialise = once(() =>
+    initialiseMirror(gitDir).catch((error) => Promise.reject(asIoError(error, `making a Git mirror in ${gitDir}`))),
+  );
   const local = (args: readonly string[], doing: string) =>
     runGit(['--git-dir', gitDir, ...args], { doing: `${doing} (${shown})`, timeoutMs: LOCAL_TIMEOUT_MS });
   const fetchRefs = (refspecs: readonly string[]) =>
@@ -105,10 +106,18 @@ export function openMirror(options: MirrorOptions): Mirror {
   };
 }
 
+/** Made beside its place and then moved there: another process may be making the same one, and a half-made one is never used. */
 async function initialiseMirror(gitDir: string): Promise<void> {
   if (await succeeds(stat(join(gitDir, 'HEAD')))) return;
-  await mkdir(gitDir, { recursive: true, mode: 0o700 });
-  await runGit(['init', '--bare', '--quiet', '--', gitDir], { doing: `making a Git mirror in ${gitDir}`, timeoutMs: LOCAL_TIMEOUT_MS });
+  await mkdir(dirname(gitDir), { recursive: true, mode: 0o700 });
+  const fresh = await mkdtemp(`${gitDir}.new-`);
+  try {
+    await runGit(['init', '--bare', '--quiet', '--', fresh], { doing: `making a Git mirror in ${gitDir}`, timeoutMs: LOCAL_TIMEOUT_MS });
+    await rename(fresh, gitDir);
+  } catch (error) {
+    await rm(fresh, { recursive: true, force: true });
+    if (!(await succeeds(stat(join(gitDir, 'HEAD'))))) throw error;
+  }
 }
 
 type Local = (args: readonly string[], doing: string) => Promise<Buffer>;

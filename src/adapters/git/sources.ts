@@ -6,9 +6,9 @@ import { printableUrl, sameRepository } from '../../core/repository/url.js';
 import type { Source } from '../../domain/application.js';
 import type { Clock, Revision, Sources, Tree } from '../../domain/ports.js';
 import { IoError } from '../../domain/problem.js';
-import { openAccess, trustedDirectories, writeAskpass } from './access.js';
+import { type Access, openAccess, trustedDirectories, writeAskpass } from './access.js';
 import { type ObjectReaders, objectReaders } from './cat-file.js';
-import { type GitRun, runGit } from './command.js';
+import { asIoError, type GitRun, runGit } from './command.js';
 import { readCommit } from './commit.js';
 import { openDirectories } from './directories.js';
 import { gitTree } from './git-tree.js';
@@ -77,17 +77,27 @@ export function createSources(options: SourcesOptions): Sources & { close(): voi
 function mirrorsIn(options: SourcesOptions, readers: ObjectReaders): (repository: Repository) => Mirror {
   const mirrors = new Map<string, Mirror>();
   const remoteGate = gate(MAX_REMOTE_RUNS);
-  let askpass: Promise<string> | undefined;
-  let trusted: ReturnType<typeof trustedDirectories> | undefined;
+  let ready: Promise<{ askpass: string; trusted: Readonly<Record<string, string>> }> | undefined;
+  const prepare = async (repository: Repository): Promise<Access> => {
+    ready ??= prepareFolder(options.cacheDir).catch((error) => {
+      ready = undefined;
+      throw error;
+    });
+    const { askpass, trusted } = await ready;
+    const access = await openAccess(repository.url, loginOf(repository, options.credentials?.() ?? []), askpass);
+    return { ...access, env: { ...trusted, ...access.env } };
+  };
   const remote = (repository: Repository) => (args: readonly string[], run: GitRun) =>
     remoteGate(async () => {
-      askpass ??= writeAskpass(options.cacheDir);
-      trusted ??= trustedDirectories(options.cacheDir);
-      const access = await openAccess(repository.url, loginOf(repository, options.credentials?.() ?? []), await askpass);
       try {
-        return await runGit(args, { ...run, env: { ...(await trusted), ...access.env } });
-      } finally {
-        await access.end();
+        const { env, end } = await prepare(repository);
+        try {
+          return await runGit(args, { ...run, env });
+        } finally {
+          await end();
+        }
+      } catch (error) {
+        throw asIoError(error, run.doing);
       }
     });
   return (repository) => {
@@ -99,6 +109,10 @@ function mirrorsIn(options: SourcesOptions, readers: ObjectReaders): (repository
     mirrors.set(gitDir, mirror);
     return mirror;
   };
+}
+
+async function prepareFolder(cacheDir: string) {
+  return { askpass: await writeAskpass(cacheDir), trusted: await trustedDirectories(cacheDir) };
 }
 
 function loginOf(repository: Repository, credentials: readonly RepositoryCredential[]): RepositoryCredential | undefined {

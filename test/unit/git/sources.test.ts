@@ -206,3 +206,24 @@ describe('a mapped address', () => {
     });
   });
 });
+
+describe('the cache folder', () => {
+  it('may be used by several at once', async () => {
+    const ids = await Promise.all(
+      [1, 2, 3].map(async () => {
+        const all = sources({ cache: 'shared' });
+        const revision = await all.resolve({ repoURL: url }, fresh);
+        return (await all.tree({ repoURL: url }, revision)).hash('');
+      }),
+    );
+    expect(new Set(ids)).toEqual(new Set([git('rev-parse', 'main^{tree}')]));
+  });
+
+  it('says what is wrong with it', async () => {
+    writeFileSync(join(dir, 'occupied'), '');
+    await expect(sources({ cache: 'occupied' }).resolve({ repoURL: url }, fresh)).rejects.toMatchObject({
+      name: 'IoError',
+      message: expect.stringMatching(/^listing the branches and tags of file:.* failed: E/),
+    });
+  });
+});
