@@ -85,23 +85,20 @@ function mergeItems(table: TypeTable, list: ListNode, live: readonly unknown[], 
  * Takes out what `last` (the author's former fields) holds and `owned` (everybody's fields now, the author's new ones
  * included) does not. A named part goes with what it holds when nobody owns anything in it.
  */
-export function pruneFields(
-  table: TypeTable,
-  node: TypeNode,
-  value: unknown,
-  sets: { readonly last: FieldSet; readonly owned: FieldSet },
-): unknown {
+export function pruneFields(table: TypeTable, node: TypeNode, value: unknown, sets: Sets): unknown {
   const type = granular(table, node, value);
   if (type === undefined) return value;
   return type.is === 'list' ? pruneItems(table, type, value as readonly unknown[], sets) : pruneMap(table, type, value as JsonRecord, sets);
 }
 
-interface Sets {
+export interface Sets {
   readonly last: FieldSet;
   readonly owned: FieldSet;
+  /** What becomes of a part that pruning emptied: no server writes it, but its owners keep it, as if it were null. */
+  readonly emptied: 'dropped' | 'null';
 }
 
-function pruneMap(table: TypeTable, map: MapNode, value: JsonRecord, { last, owned }: Sets): unknown {
+function pruneMap(table: TypeTable, map: MapNode, value: JsonRecord, { last, owned, emptied }: Sets): unknown {
   let out: Record<string, unknown> | undefined;
   for (const key in value) {
     const former = last[fieldElement(key)];
@@ -110,16 +107,17 @@ function pruneMap(table: TypeTable, map: MapNode, value: JsonRecord, { last, own
     const named = isNamed(map, key);
     const left = goes(former, now, named)
       ? undefined
-      : pruneFields(table, fieldType(map, key), value[key], { last: former, owned: now ?? EMPTY });
+      : pruneFields(table, fieldType(map, key), value[key], { last: former, owned: now ?? EMPTY, emptied });
     if (left === value[key]) continue;
     out ??= { ...value };
-    if (left === undefined || isHollow(left)) delete out[key];
+    if (left !== undefined && emptied === 'null' && isHollow(left)) put(out, key, null);
+    else if (left === undefined || isHollow(left)) delete out[key];
     else put(out, key, left);
   }
   return out ?? value;
 }
 
-function pruneItems(table: TypeTable, list: ListNode, items: readonly unknown[], { last, owned }: Sets): readonly unknown[] {
+function pruneItems(table: TypeTable, list: ListNode, items: readonly unknown[], { last, owned, emptied }: Sets): readonly unknown[] {
   let changed = false;
   const out: unknown[] = [];
   for (const item of items) {
@@ -130,7 +128,8 @@ function pruneItems(table: TypeTable, list: ListNode, items: readonly unknown[],
       changed = true;
       continue;
     }
-    const left = former && hasChildren(former) ? pruneFields(table, list.items, item, { last: former, owned: now ?? EMPTY }) : item;
+    const left =
+      former && hasChildren(former) ? pruneFields(table, list.items, item, { last: former, owned: now ?? EMPTY, emptied }) : item;
     if (left !== item) changed = true;
     out.push(left);
   }

@@ -6,7 +6,7 @@ import { type Conflict, conflictsWith } from './conflicts.js';
 import { fieldChanges } from './field-changes.js';
 import { difference, EMPTY, type FieldSet, isEmptySet, sameSet, union } from './field-set.js';
 import { identityOf, type Manager, managersOf, newEntry, unmanaged, withManagers, withoutFields, withoutServerOwned } from './managers.js';
-import { mergeApplied, pruneFields } from './merge-applied.js';
+import { mergeApplied, pruneFields, type Sets } from './merge-applied.js';
 import { ownedFields } from './owned-fields.js';
 import { isSettled } from './settled.js';
 
@@ -48,10 +48,12 @@ export function applyServerSide(args: ApplyArgs): Applied {
   const self = managers.find((manager) => identityOf(manager.entry) === identity);
   const others = managers.filter((manager) => manager !== self);
   const merged = mergeApplied(table, type, live, config);
-  const next = prune(args, merged, { last: self?.set ?? EMPTY, set, others }) as Manifest;
+  const sets = { last: self?.set ?? EMPTY, set, others };
+  const next = prune(args, merged, { ...sets, emptied: 'dropped' });
   const tracked = live.metadata.managedFields === undefined ? undefined : managers;
   if (next === live) return { object: unchangedObject(args, { self, tracked, others, set, entry }), conflicts: [] };
-  return changedObject(args, { next, self, others, set, entry });
+  const owned = next === merged ? next : prune(args, merged, { ...sets, emptied: 'null' });
+  return changedObject(args, { next, owned, self, others, set, entry });
 }
 
 function isOwnedAlready({ table, type, live, manager, subresource }: ApplyArgs, config: Manifest): boolean {
@@ -82,13 +84,13 @@ function trackedManagers(live: Manifest, args: ApplyArgs): readonly Manager[] {
 function prune(
   args: ApplyArgs,
   merged: unknown,
-  sets: { readonly last: FieldSet; readonly set: FieldSet; readonly others: readonly Manager[] },
-): unknown {
-  if (isEmptySet(difference(sets.last, sets.set))) return merged;
+  sets: Pick<Sets, 'last' | 'emptied'> & { readonly set: FieldSet; readonly others: readonly Manager[] },
+): Manifest {
+  if (isEmptySet(difference(sets.last, sets.set))) return merged as Manifest;
   const owned = sets.others.reduce((all, other) => union(all, other.set), sets.set);
-  const pruned = pruneFields(args.table, args.type, merged, { last: sets.last, owned });
+  const pruned = pruneFields(args.table, args.type, merged, { last: sets.last, emptied: sets.emptied, owned });
   // Pruning takes away what it emptied; a list that the configuration states as empty comes back.
-  return pruned === merged ? merged : mergeApplied(args.table, args.type, pruned, stated(args.applied));
+  return (pruned === merged ? merged : mergeApplied(args.table, args.type, pruned, stated(args.applied))) as Manifest;
 }
 
 interface Ownership {
@@ -108,10 +110,10 @@ function unchangedObject(args: ApplyArgs, own: Ownership & { readonly tracked: r
   return withManagers(live, isEmptySet(set) ? others : [...others, { entry, set }]);
 }
 
-function changedObject(args: ApplyArgs, own: Ownership & { readonly next: Manifest }): Applied {
+function changedObject(args: ApplyArgs, own: Ownership & { readonly next: Manifest; readonly owned: Manifest }): Applied {
   const { next, others, set } = own;
   const live = args.live as Manifest;
-  const { written, removed } = fieldChanges(args.table, args.type, unmanaged(live), unmanaged(next));
+  const { written, removed } = fieldChanges(args.table, args.type, unmanaged(live), unmanaged(own.owned));
   if (!args.force) {
     const conflicts = conflictsWith(others, written);
     if (conflicts.length > 0) return { object: live, conflicts };
