@@ -39,6 +39,12 @@ export class Session {
     return (await this.#open).engine;
   }
 
+  /** The engine runs in another process and stays when we leave. */
+  async attached(): Promise<boolean> {
+    this.#open ??= this.ports.open(this.config);
+    return (await this.#open).attached;
+  }
+
   async close(): Promise<void> {
     const open = await this.#open?.catch(() => undefined);
     await open?.close();
