@@ -16,7 +16,7 @@ export async function appList(session: Session): Promise<number> {
   if (form === 'name') io.out(rows.map((row) => `${nameOf(row)}\n`).join(''));
   else if (form === 'json' || form === 'yaml') session.printed(await wholeObjects(session, rows));
   else {
-    io.out(table(form === 'wide' ? [...COLUMNS, ...wideColumns(nowMs)] : COLUMNS, rows, io.colour));
+    io.out(appTable(rows, { wide: form === 'wide', nowMs, colour: io.colour }));
     if (io.terminal) io.out(`\n${summary(rows)}\n`);
   }
   return 0;
@@ -57,6 +57,14 @@ async function wholeObjects(session: Session, rows: readonly AppRow[]) {
   const all = await engine.inspect({ kind: 'applications' }, session.io.signal);
   const byKey = new Map(all.map((object) => [`${object.metadata.namespace ?? ''}/${object.metadata.name}`, object]));
   return rows.flatMap((row) => byKey.get(row.key) ?? []);
+}
+
+/** Applications as a table with Argo CD's columns; wide adds more. */
+export function appTable(
+  rows: readonly AppRow[],
+  options: { readonly wide: boolean; readonly nowMs: number; readonly colour: boolean },
+): string {
+  return table(options.wide ? [...COLUMNS, ...wideColumns(options.nowMs)] : COLUMNS, rows, options.colour);
 }
 
 /** 'argocd/my-app', as Argo CD prints it. */

@@ -101,6 +101,11 @@ export class RowMemory {
     else if (event.kind === 'app.removed') this.#rows.delete(event.app);
   }
 
+  /** All of them, by name. */
+  all(): readonly AppRow[] {
+    return [...this.#rows.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+  }
+
   get(app: AppKey): AppRow | undefined {
     return this.#rows.get(app);
   }
