@@ -14,6 +14,13 @@ export interface ControlPlane {
   /** For kubectl and for the kubeconfig adapter; one context named 'real'. */
   readonly kubeconfig: string;
   readonly folder: string;
+  /** PEM of the certificate authority that signed the server's certificate: the certificate itself. */
+  readonly ca: string;
+  /** Kills kube-apiserver alone; what it stored stays. */
+  killServer(): Promise<void>;
+  startServer(): Promise<void>;
+  /** Stops kube-apiserver in its tracks (SIGSTOP): connections stay open and silent. */
+  freezeServer(frozen: boolean): void;
   stop(): Promise<void>;
 }
 
@@ -44,18 +51,31 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   const token = randomBytes(16).toString('hex');
   const server = `https://127.0.0.1:${port}`;
   const children: ChildProcess[] = [];
-  const start = (name: string, flags: readonly string[]) => children.push(launch(join(dir, name), flags, join(folder, `${name}.log`)));
+  const start = (name: string, flags: readonly string[]) => {
+    const child = launch(join(dir, name), flags, join(folder, `${name}.log`));
+    children.push(child);
+    return child;
+  };
   const stop = async () => {
     for (const child of [...children].reverse()) await end(child);
     rmSync(folder, { recursive: true, force: true });
   };
+  let apiserver: ChildProcess | undefined;
+  const startServer = async () => {
+    apiserver = start('kube-apiserver', [...apiserverFlags(folder, client ?? 0, port ?? 0), ...(options.flags ?? [])]);
+    await ready(server, token, { child: apiserver, folder });
+  };
   try {
     const kubeconfig = writeFiles(folder, server, token);
     start('etcd', etcdFlags(folder, client ?? 0, peer ?? 0));
-    start('kube-apiserver', [...apiserverFlags(folder, client ?? 0, port ?? 0), ...(options.flags ?? [])]);
-    await ready(server, token, children, folder);
+    await startServer();
     if (options.controllers !== false) start('kube-controller-manager', controllerFlags(folder, kubeconfig));
-    return { server, token, kubeconfig, folder, stop };
+    return {
+      ...{ server, token, kubeconfig, folder, stop, startServer },
+      ca: readFileSync(join(folder, 'certs', 'apiserver.crt'), 'utf8'),
+      killServer: async () => apiserver && end(apiserver),
+      freezeServer: (frozen) => void apiserver?.kill(frozen ? 'SIGSTOP' : 'SIGCONT'),
+    };
   } catch (error) {
     await stop();
     throw error;
@@ -128,7 +148,7 @@ async function end(child: ChildProcess): Promise<void> {
   await gone;
 }
 
-async function ready(server: string, token: string, children: readonly ChildProcess[], folder: string): Promise<void> {
+async function ready(server: string, token: string, { child, folder }: { child: ChildProcess; folder: string }): Promise<void> {
   const { Agent, request } = await import('undici');
   const dispatcher = new Agent({ connect: { rejectUnauthorized: false } });
   const untilMs = Date.now() + READY_WITHIN_MS;
@@ -137,8 +157,7 @@ async function ready(server: string, token: string, children: readonly ChildProc
       .then(async ({ statusCode, body }) => ({ statusCode, text: await body.text() }))
       .catch(() => undefined);
     if (answer?.statusCode === 200) break;
-    const dead = children.find((child) => child.exitCode !== null);
-    if (dead || Date.now() > untilMs) {
+    if (child.exitCode !== null || Date.now() > untilMs) {
       const log = readFileSync(join(folder, 'kube-apiserver.log'), 'utf8').split('\n').slice(-8).join('\n');
       throw new Error(`the control plane did not get ready: ${answer?.text ?? 'no answer'}\n${log}`);
     }
