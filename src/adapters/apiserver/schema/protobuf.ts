@@ -43,7 +43,8 @@ export function decodeProtobuf(bytes: Uint8Array): Manifest {
   if (message === undefined) {
     throw new UserError(`Cannot decode a ${kind} of "${apiVersion}" from protobuf: this server reads that kind as JSON or YAML only`);
   }
-  return { apiVersion, kind, ...decodeMessage(message, raw, 0) } as Manifest;
+  const hasMetadata = MESSAGES[message]?.['1']?.[0] === 'metadata';
+  return { apiVersion, kind, ...(hasMetadata ? { metadata: {} } : {}), ...decodeMessage(message, raw, 0) } as unknown as Manifest;
 }
 
 function decodeMessage(name: string, bytes: Uint8Array, depth: number): Record<string, unknown> {

@@ -1,0 +1,7 @@
+// Telling a refusal by the server from a mistake in this program.
+import { IoError, UserError } from '../../../domain/problem.js';
+
+/** Whether the server said no: a denial, a quota, a namespace that is going away, a conflict. */
+export function isRefusal(error: unknown): error is IoError | UserError {
+  return error instanceof IoError || error instanceof UserError;
+}
