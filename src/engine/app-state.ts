@@ -1,0 +1,94 @@
+// What the engine remembers of one application between two runs. One writer: the engine's own thread.
+import type { Application, OperationState, RevisionHistory, Source } from '../domain/application.js';
+import type { Comparison } from '../domain/comparison.js';
+import type { OperationSummary, Plan, RunningOperation, Trigger } from '../domain/operation.js';
+import type { Commit, Pin, Revision } from '../domain/ports.js';
+import type { Problem } from '../domain/problem.js';
+import type { Manifest } from '../domain/resource.js';
+import type { Destination } from './destination.js';
+import type { StartRequest } from './start.js';
+
+/** What Git wants, ready to be compared. */
+export interface Target {
+  readonly sources: readonly Source[];
+  readonly revisions: readonly string[];
+  readonly resolved: readonly Revision[];
+  readonly manifests: readonly Manifest[];
+  readonly problems: readonly Problem[];
+  readonly sourceTypes: readonly string[];
+  readonly hash: string;
+  /** What it was made from: equal inputs give the same target. */
+  readonly madeFrom: string;
+}
+
+export interface ActiveOperation {
+  running: RunningOperation;
+  readonly start: StartRequest;
+  readonly trigger: Trigger;
+  readonly actor: string;
+  readonly target: Target;
+  readonly destination: Destination;
+  readonly comparison: Comparison;
+  readonly commit?: Commit;
+  readonly fromRevisions: readonly string[];
+  waitsFor: string;
+  wave?: number;
+  /** Wakes the loop when something that it waits for may have changed. */
+  wake: () => void;
+}
+
+export interface WaitingApproval {
+  readonly hash: string;
+  readonly reason: string;
+  readonly plan: Plan;
+  readonly start: StartRequest;
+}
+
+export interface AppState {
+  readonly key: string;
+  app: Application;
+  /** The object as the hub has it. */
+  object: Manifest;
+  specProblems: readonly Problem[];
+  destination?: Destination;
+  target?: Target;
+  comparison?: Comparison;
+  /** What the comparison was made from; equal fingerprints need no new comparison. */
+  fingerprint?: string;
+  operation?: ActiveOperation;
+  last?: OperationSummary;
+  operationState?: OperationState;
+  history: readonly RevisionHistory[];
+  retry?: { readonly atMs: number; readonly count: number; readonly start: StartRequest };
+  approval?: WaitingApproval;
+  pin?: Pin;
+  pinned?: Target;
+  /** Problems that are not of the comparison: the gate's refusal, a failed deletion. */
+  notes: readonly Problem[];
+  stale?: string;
+  refresh?: 'normal' | 'hard';
+  /** When sources are looked at again. */
+  resyncAtMs: number;
+  loadFailedSinceMs?: number;
+  driftSinceMs?: number;
+  healAtMs?: number;
+  progressingSinceMs?: number;
+  gone: boolean;
+  lastReconcileMs: number;
+}
+
+export function newAppState(key: string, app: Application, object: Manifest): AppState {
+  const status = app.status;
+  return {
+    key,
+    app,
+    object,
+    specProblems: [],
+    history: status?.history ?? [],
+    ...(status?.operationState ? { operationState: status.operationState } : {}),
+    notes: [],
+    resyncAtMs: 0,
+    gone: false,
+    lastReconcileMs: 0,
+  };
+}

@@ -1,0 +1,82 @@
+// Brings a target together with what is known to be live, and compares. No request is sent here.
+import { compare } from '../core/compare.js';
+import { contentHash } from '../core/hash.js';
+import { instanceName } from '../core/manifest/tracking.js';
+import { permitsResource } from '../core/project/permissions.js';
+import { optionsOf } from '../core/sync/options.js';
+import type { Comparison } from '../domain/comparison.js';
+import type { Problem } from '../domain/problem.js';
+import { type Manifest, type ResourceId, refOf, resourceId } from '../domain/resource.js';
+import type { AppState, Target } from './app-state.js';
+import type { Destination } from './destination.js';
+import type { World } from './world.js';
+
+/** Live objects of an application: those that its marks name, and those that its targets name. */
+export function liveOf(world: World, state: AppState, target: Target | undefined, destination: Destination): Map<ResourceId, Manifest> {
+  const found = new Map<ResourceId, Manifest>();
+  const instance = instanceName(state.app.metadata, world.options.controlNamespace);
+  for (const key of destination.clusters) {
+    const live = world.lives.get(key);
+    if (!live) continue;
+    for (const id of live.index.ofApp(instance)) {
+      const object = live.index.get(id);
+      if (object && destination.route(refOf(object)) === key) found.set(id, object);
+    }
+  }
+  for (const manifest of target?.manifests ?? []) {
+    const ref = refOf(manifest);
+    const place = destination.route(ref);
+    const id = resourceId(ref);
+    const object = typeof place === 'string' ? world.lives.get(place)?.index.get(id) : undefined;
+    if (object) found.set(id, object);
+  }
+  return found;
+}
+
+/** Equal fingerprints mean that a comparison would say the same again. */
+export function fingerprintOf(world: World, state: AppState, target: Target, live: ReadonlyMap<ResourceId, Manifest>): string {
+  const seen = [...live].map(([id, { metadata }]) => `${id} ${metadata.uid} ${metadata.resourceVersion}`).sort();
+  return `${target.hash} ${target.revisions.join(',')} ${world.settingsVersion} ${contentHash([state.app.spec, target.problems, state.specProblems])} ${seen.join('\n')}`;
+}
+
+export interface CompareRequest {
+  readonly state: AppState;
+  readonly target: Target;
+  readonly destination: Destination;
+  readonly live: ReadonlyMap<ResourceId, Manifest>;
+  /** Another place than the sources for what is wrong: refused routes. */
+  readonly problems?: readonly Problem[];
+}
+
+export function compareApp(world: World, { state, target, destination, live, problems = [] }: CompareRequest): Comparison {
+  const project = world.project(state);
+  const refused = new Set<string>();
+  for (const manifest of target.manifests) {
+    const place = destination.route(refOf(manifest));
+    if (typeof place !== 'string') refused.add(place.refused);
+  }
+  return compare({
+    app: state.app,
+    revisions: target.revisions,
+    sources: target.sources,
+    targets: target.manifests,
+    live,
+    typesFor: (ref) => {
+      const place = destination.route(ref);
+      return typeof place === 'string' ? world.lives.get(place)?.types : undefined;
+    },
+    settings: world.settings,
+    problems: [
+      ...state.specProblems,
+      ...target.problems,
+      ...problems,
+      ...[...refused].map((message): Problem => ({ type: 'InvalidSpecError', message })),
+    ],
+    targetHash: target.hash,
+    nowMs: world.now(),
+    permitted: (ref) =>
+      !project ||
+      permitsResource(project, ref, { name: destination.cluster.key, server: destination.cluster.server, namespace: ref.namespace }),
+    serverSideApply: optionsOf(state.app.spec.syncPolicy?.syncOptions).get('ServerSideApply') !== 'false',
+  });
+}

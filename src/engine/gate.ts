@@ -1,0 +1,41 @@
+// After a comparison: may, and should, the application sync by itself? The decision is core's; here it is carried out like any request.
+import { autoSync } from '../core/sync/auto-sync.js';
+import type { AppState } from './app-state.js';
+import { startOperation } from './start.js';
+import { windowRefusal } from './windows.js';
+import type { World } from './world.js';
+
+export async function gate(world: World, state: AppState): Promise<void> {
+  const { comparison } = state;
+  delete state.healAtMs;
+  if (!comparison || state.operation || state.retry || state.approval || state.gone) return;
+  const { timings } = world.options;
+  const decision = autoSync({
+    app: state.app,
+    comparison,
+    running: false,
+    nowMs: world.now(),
+    selfHealDelayMs: timings.selfHealMs,
+    selfHealCooldownMs: timings.selfHealCooldownMs,
+    ...(state.operationState ? { last: state.operationState } : {}),
+    ...(state.driftSinceMs === undefined ? { driftSinceMs: world.now() } : { driftSinceMs: state.driftSinceMs }),
+  });
+  state.notes = decision.kind === 'refuse' ? [decision.problem] : [];
+  if (decision.kind === 'wait') {
+    state.healAtMs = decision.untilMs;
+    world.queue.addAt(state.key, decision.untilMs);
+  }
+  if (decision.kind !== 'sync' || state.stale !== undefined) return;
+  if (observed(world, state) !== undefined || windowRefusal(world, state, false) !== undefined) return;
+  const trigger = decision.heal ? 'self-heal' : state.app.metadata.name === world.options.fleet?.name ? 'fleet' : 'auto-sync';
+  await startOperation(world, state, { operation: decision.operation, trigger, actor: 'argosy' });
+}
+
+/** Why nothing may be written for this application; undefined where writing is allowed. */
+export function observed(world: World, state: AppState): string | undefined {
+  for (const key of state.destination?.clusters ?? []) {
+    const reason = world.modes.refusal(key);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
+}

@@ -1,0 +1,135 @@
+// Queries: heavy reads, answered from what the engine knows and, where asked, from Git. Secret values never leave.
+import { resourceDiff } from '../core/diff/resource-diff.js';
+import type { Answers, Query } from '../domain/events.js';
+import { UserError } from '../domain/problem.js';
+import { groupVersion, type Manifest, resourceId } from '../domain/resource.js';
+import type { AppState } from './app-state.js';
+import { compareApp, liveOf } from './comparing.js';
+import { deletionPlan } from './deletion.js';
+import { isDestination } from './destination.js';
+import { localTarget } from './local-target.js';
+import { masked } from './masked.js';
+import { stateOf } from './requests.js';
+import { rollbackRequest } from './rollback.js';
+import { planFor } from './start.js';
+import { currentStatus } from './status-writer.js';
+import { loadTarget } from './target.js';
+import { treeOf } from './tree.js';
+import { whyOf } from './why.js';
+import type { World } from './world.js';
+
+export async function inspect(world: World, query: Query): Promise<Answers[Query['kind']]> {
+  switch (query.kind) {
+    case 'application':
+      return withStatus(world, stateOf(world, query.app));
+    case 'applications':
+      return [...world.apps.values()].map((state) => withStatus(world, state));
+    case 'rows':
+      return world.store.rows();
+    case 'diff':
+      return diff(world, stateOf(world, query.app), query);
+    case 'plan':
+      return (
+        await planFor(world, stateOf(world, query.app), {
+          operation: { sync: query.request },
+          ...(query.manifests ? { manifests: query.manifests } : {}),
+        })
+      ).plan;
+    case 'rollback-plan': {
+      const state = stateOf(world, query.app);
+      return (await planFor(world, state, await rollbackRequest(world, state, query))).plan;
+    }
+    case 'delete-plan':
+      return deletePlan(world, stateOf(world, query.app));
+    case 'manifests':
+      return manifests(world, stateOf(world, query.app), query);
+    case 'tree':
+      return treeOf(world, stateOf(world, query.app));
+    case 'resource':
+      return resource(world, stateOf(world, query.app), query.key);
+    case 'history':
+      return world.options.history.find(query.filter);
+    case 'operation':
+      return operation(world, query.id);
+    case 'objects':
+      return objects(world, query);
+    case 'approvals':
+      return [...world.apps.values()].flatMap((state) =>
+        state.approval ? [{ hash: state.approval.hash, app: state.key, reason: state.approval.reason, plan: state.approval.plan }] : [],
+      );
+    case 'why':
+      return whyOf(world, stateOf(world, query.app));
+    case 'engine':
+      return { ...world.options.instance, fleet: world.options.fleet?.name ?? '' };
+    default:
+      return query satisfies never;
+  }
+}
+
+function withStatus(world: World, state: AppState): Manifest {
+  const { managedFields: _, ...metadata } = state.object.metadata;
+  return { ...state.object, metadata, spec: state.app.spec, status: currentStatus(world, state) } as Manifest;
+}
+
+async function diff(world: World, state: AppState, query: Extract<Query, { kind: 'diff' }>): Promise<Answers['diff']> {
+  const destination = world.destination(state);
+  if (!isDestination(destination)) throw new UserError(`cannot compare ${state.app.metadata.name}: ${destination.message}`);
+  state.destination = destination;
+  const other = query.revision !== undefined || query.manifests !== undefined;
+  if (!other && state.comparison)
+    return state.comparison.resources.filter(({ change, hook }) => change !== 'none' && !hook).map(resourceDiff);
+  const target = query.manifests
+    ? localTarget(world, state, destination, query.manifests)
+    : await loadTarget(world, state, destination, {
+        fresh: true,
+        ...(query.revision === undefined ? {} : { revisions: [query.revision] }),
+      });
+  const comparison = compareApp(world, { state, target, destination, live: liveOf(world, state, target, destination) });
+  return comparison.resources.filter(({ change, hook }) => change !== 'none' && !hook).map(resourceDiff);
+}
+
+function deletePlan(world: World, state: AppState): Answers['delete-plan'] {
+  const destination = world.destination(state);
+  if (!isDestination(destination)) throw new UserError(`cannot plan the deletion of ${state.app.metadata.name}: ${destination.message}`);
+  state.destination = destination;
+  return deletionPlan(world, state, destination, 'foreground');
+}
+
+async function manifests(world: World, state: AppState, query: Extract<Query, { kind: 'manifests' }>): Promise<readonly Manifest[]> {
+  const destination = world.destination(state);
+  if (!isDestination(destination)) throw new UserError(`cannot render ${state.app.metadata.name}: ${destination.message}`);
+  if (query.source === 'live') return [...liveOf(world, state, state.target, destination).values()].map(masked);
+  const target =
+    query.revision === undefined && state.target
+      ? (state.pinned ?? state.target)
+      : await loadTarget(world, state, destination, {
+          fresh: true,
+          ...(query.revision === undefined ? {} : { revisions: [query.revision] }),
+        });
+  return target.manifests.map(masked);
+}
+
+function resource(world: World, state: AppState, key: Parameters<typeof resourceId>[0]): Answers['resource'] {
+  const id = resourceId(key);
+  const compared = state.comparison?.resources.find((each) => resourceId(each.key) === id);
+  const live = world.placeOf(state, key)?.index.get(id);
+  return { ...(live ? { live: masked(live) } : {}), ...(compared?.target ? { target: masked(compared.target) } : {}) };
+}
+
+function operation(world: World, id: number): Answers['operation'] {
+  const detail = world.options.history.detail(id);
+  if (!detail) throw new UserError(`there is no operation #${id} in the history`);
+  return detail;
+}
+
+function objects(world: World, query: Extract<Query, { kind: 'objects' }>): readonly Manifest[] {
+  const kinds = world.hub.discovery?.kinds ?? [];
+  const api = kinds.find(({ kind, plural, shortNames }) =>
+    [kind.toLowerCase(), plural, ...(shortNames ?? [])].includes(query.of.toLowerCase()),
+  );
+  if (!api) throw new UserError(`the hub knows no kind ${JSON.stringify(query.of)}`);
+  const found = world.hub.index
+    .ofKind(api.group, api.kind)
+    .filter(({ metadata }) => query.name === undefined || metadata.name === query.name);
+  return found.filter((object) => groupVersion(object.apiVersion).group === api.group).map(masked);
+}

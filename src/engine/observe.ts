@@ -1,0 +1,23 @@
+// What an operation's objects look like now, from the live index; no request is sent.
+import { healthOf } from '../core/health/health.js';
+import type { Observation } from '../domain/operation.js';
+import { resourceId } from '../domain/resource.js';
+import type { ActiveOperation, AppState } from './app-state.js';
+import type { World } from './world.js';
+
+export function observe(world: World, state: AppState, active: ActiveOperation): Observation {
+  const tasks: Record<string, Observation['tasks'][string]> = {};
+  for (const { taskId } of active.running.results) {
+    const task = active.running.plan.tasks.find(({ id }) => id === taskId);
+    if (!task) continue;
+    const object = world.placeOf(state, task.ref)?.index.get(resourceId(task.ref));
+    const health = object && healthOf(object);
+    tasks[taskId] = {
+      exists: object !== undefined,
+      deleting: object?.metadata.deletionTimestamp !== undefined,
+      ...(object?.metadata.uid ? { uid: object.metadata.uid } : {}),
+      ...(health ? { health } : {}),
+    };
+  }
+  return { nowMs: world.now(), tasks };
+}

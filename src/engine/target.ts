@@ -1,0 +1,99 @@
+// From an application's sources to its target: resolve, read, render, prepare. Nothing is made again while its inputs are the same.
+import { contentHash } from '../core/hash.js';
+import { prepareTargets } from '../core/manifest/prepare.js';
+import { isExcluded } from '../core/settings.js';
+import { type Application, type Source, sourcesOf } from '../domain/application.js';
+import type { Revision } from '../domain/ports.js';
+import type { Problem } from '../domain/problem.js';
+import type { ApiKind } from '../domain/resource.js';
+import type { AppState, Target } from './app-state.js';
+import type { Destination } from './destination.js';
+import type { World } from './world.js';
+
+export interface TargetRequest {
+  readonly fresh: boolean;
+  /** Renders again although the inputs are the same. */
+  readonly hard?: boolean;
+  /** Instead of each source's targetRevision: a sync to another revision. */
+  readonly revisions?: readonly string[];
+  readonly sources?: readonly Source[];
+}
+
+/** The target of an application. Throws IoError when a source cannot be read. */
+export async function loadTarget(world: World, state: AppState, destination: Destination, request: TargetRequest): Promise<Target> {
+  const { sources: git } = world.options;
+  const sources = (request.sources ?? sourcesOf(state.app.spec)).map((source, i) => at(source, request.revisions?.[i]));
+  const resolved = await Promise.all(sources.map((source) => git.resolve(source, { fresh: request.fresh }, world.signal)));
+  const kinds = kindsOf(world, destination);
+  const madeFrom = contentHash([
+    sources,
+    resolved.map(({ id }) => id),
+    state.app.spec.destination,
+    world.settingsVersion,
+    kinds.length,
+    kinds[0]?.version ?? '',
+  ]);
+  if (state.target?.madeFrom === madeFrom && !request.hard) return { ...state.target, resolved };
+  const parts = await Promise.all(
+    sources.map((source, i) => renderSource(world, state.app, { source, revision: resolved[i] as Revision, destination, kinds })),
+  );
+  const prepared = prepareTargets({
+    app: state.app,
+    manifests: parts.flatMap(({ manifests }) => manifests),
+    kinds,
+    settings: world.settings,
+    controlNamespace: world.options.controlNamespace,
+    excluded: (ref) => isExcluded(world.settings, ref, destination.cluster.server),
+  });
+  return {
+    sources,
+    resolved,
+    revisions: resolved.map(({ id }) => id),
+    manifests: prepared.targets,
+    problems: [...parts.flatMap(({ problems }) => problems), ...prepared.problems],
+    sourceTypes: parts.map(({ sourceType }) => sourceType),
+    hash: contentHash(prepared.targets),
+    madeFrom,
+  };
+}
+
+function at(source: Source, revision: string | undefined): Source {
+  return revision === undefined || revision === '' ? source : { ...source, targetRevision: revision };
+}
+
+export function kindsOf(world: World, destination: Destination): readonly ApiKind[] {
+  return destination.clusters.flatMap((key) => world.lives.get(key)?.discovery?.kinds ?? []);
+}
+
+interface SourceInput {
+  readonly source: Source;
+  readonly revision: Revision;
+  readonly destination: Destination;
+  readonly kinds: readonly ApiKind[];
+}
+
+async function renderSource(world: World, app: Application, { source, revision, destination, kinds }: SourceInput) {
+  const { sources, renderer } = world.options;
+  if (source.ref && !source.path && !source.chart) return { manifests: [], problems: [] as Problem[], sourceType: 'Directory' };
+  const tree = await sources.tree(source, revision, world.signal);
+  const live = world.lives.get(destination.cluster.key);
+  return renderer.render(
+    {
+      app: `${app.metadata.namespace}/${app.metadata.name}`,
+      appName: app.metadata.name,
+      source,
+      destinationNamespace: app.spec.destination.namespace ?? '',
+      kubeVersion: live?.discovery?.version.gitVersion ?? '',
+      apiVersions: [
+        ...new Set(
+          kinds.flatMap(({ group, version, kind }) => [
+            group === '' ? version : `${group}/${version}`,
+            `${group === '' ? version : `${group}/${version}`}/${kind}`,
+          ]),
+        ),
+      ],
+    },
+    tree,
+    world.signal,
+  );
+}
