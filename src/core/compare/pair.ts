@@ -1,0 +1,66 @@
+// One target against one live object: is there a difference, and which?
+import type { Manifest, ResourceRef } from '../../domain/resource.js';
+import { type TypeNode, type TypeTable, typeOfKind } from '../../domain/schema.js';
+import { type IgnoreRules, ignoredIn } from '../diff/ignore-rules.js';
+import { comparable } from '../diff/normalise.js';
+import { TRACKING_ID } from '../manifest/tracking.js';
+import { sameJson } from '../merge/record.js';
+import type { ComparisonSettings } from '../settings.js';
+import { predict } from './predict.js';
+
+export interface PairContext {
+  readonly settings: ComparisonSettings;
+  readonly rules: IgnoreRules;
+  readonly serverSide: boolean;
+  readonly table: TypeTable | undefined;
+}
+
+/** Both sides after normalisation where they differ; undefined where they do not. */
+export type Difference = { readonly live: Manifest; readonly predicted: Manifest } | undefined;
+
+interface Verdict {
+  readonly target: Manifest;
+  readonly context: PairContext;
+  readonly difference: Difference;
+}
+
+const NO_TYPES: TypeTable = { types: {}, kinds: {} };
+const ANY: TypeNode = { is: 'any' };
+/** The last verdict for each live object. Objects are never changed in place, so the same two objects differ in the same way. */
+const verdicts = new WeakMap<Manifest, Verdict>();
+
+/** Compares what a sync would leave with what is live. */
+export function differenceOf(ref: ResourceRef, target: Manifest, live: Manifest, context: PairContext): Difference {
+  const known = verdicts.get(live);
+  if (known && known.target === target && sameContext(known.context, context)) return known.difference;
+  const difference = compareSides(ref, target, live, context);
+  verdicts.set(live, { target, context, difference });
+  return difference;
+}
+
+function sameContext(a: PairContext, b: PairContext): boolean {
+  return a.settings === b.settings && a.rules === b.rules && a.serverSide === b.serverSide && a.table === b.table;
+}
+
+function compareSides(ref: ResourceRef, target: Manifest, live: Manifest, context: PairContext): Difference {
+  const { settings, serverSide } = context;
+  const table = context.table ?? NO_TYPES;
+  const type = typeOfKind(table, ref.group, ref.version, ref.kind) ?? ANY;
+  const seen = adopted(target, live, settings);
+  const predicted = predict({ table, type, target, live: seen, serverSide, settings });
+  if (predicted === seen) return undefined;
+  const ignored = ignoredIn(context.rules, ref, { live, table, type }) ?? ((object: Manifest) => object);
+  const sides = { live: ignored(comparable(seen, settings)), predicted: ignored(comparable(predicted, settings)) };
+  return sameJson(sides.live, sides.predicted) ? undefined : sides;
+}
+
+/**
+ * An object that an older installation marked by label only counts as marked: the annotation is taken from the target,
+ * and the label is no difference (behaviour 2.4, "Tracking").
+ */
+function adopted(target: Manifest, live: Manifest, { trackingMethod, instanceLabelKey }: ComparisonSettings): Manifest {
+  const mark = target.metadata.annotations?.[TRACKING_ID];
+  const byLabelOnly = live.metadata.labels?.[instanceLabelKey] && live.metadata.annotations?.[TRACKING_ID] === undefined;
+  if (trackingMethod === 'label' || mark === undefined || !byLabelOnly) return live;
+  return { ...live, metadata: { ...live.metadata, annotations: { ...live.metadata.annotations, [TRACKING_ID]: mark } } };
+}
