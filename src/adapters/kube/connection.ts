@@ -82,6 +82,10 @@ const NETWORK_WORDS: Readonly<Record<string, string>> = {
   UND_ERR_DESTROYED: 'the connection is closed',
 };
 
+/** `reason` of a connection that was lost while a request was on it. A kept connection may have been closed long ago: worth another try at once. */
+export const CONNECTION_LOST = 'ConnectionLost';
+const LOST = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+
 /** What a failed connection becomes. Certificates do not heal by waiting, but clusters are repaired, so all may be retried. */
 export function networkError(error: unknown, server: string): IoError {
   if (error instanceof IoError) return error;
@@ -90,6 +94,7 @@ export function networkError(error: unknown, server: string): IoError {
   return new IoError(`${server} cannot be reached: ${words}${code && NETWORK_WORDS[code] ? ` (${code})` : ''}`, {
     retry: 'backoff',
     cause: error,
+    ...(LOST.has(code) ? { reason: CONNECTION_LOST } : {}),
   });
 }
 

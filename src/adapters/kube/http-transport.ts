@@ -54,7 +54,7 @@ async function dispatch(pools: Pools, connection: Connection, { request, stream,
   if (signal) setMaxListeners(0, signal);
   const query = new URLSearchParams(request.query).toString();
   try {
-    return await dispatcher.request({
+    const answer = dispatcher.request({
       origin,
       method: request.method,
       path: `${prefix}${request.path}${query ? `?${query}` : ''}`,
@@ -70,9 +70,26 @@ async function dispatch(pools: Pools, connection: Connection, { request, stream,
       ...(stream ? { bodyTimeout: 0 } : {}),
       ...(signal ? { signal } : {}),
     });
+    return await (signal ? abandoned(answer, signal) : answer);
   } catch (error) {
     throw broken(error, connection, signal);
   }
+}
+
+/** The pool heeds a signal only once a connection stands; until then the one who waits is let go here. */
+function abandoned(answer: Promise<Dispatcher.ResponseData>, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  return new Promise((resolve, reject) => {
+    const abandon = () => {
+      reject(signal.reason);
+      answer.then(
+        ({ body }) => body.destroy(),
+        () => {},
+      );
+    };
+    if (signal.aborted) return abandon();
+    signal.addEventListener('abort', abandon, { once: true });
+    answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', abandon));
+  });
 }
 
 function broken(error: unknown, connection: Connection, signal: AbortSignal | undefined): IoError {

@@ -3,6 +3,7 @@
 import type { Clock, KubeRequest, KubeResponse, KubeTransport } from '../../domain/ports.js';
 import { IoError } from '../../domain/problem.js';
 import type { Manifest } from '../../domain/resource.js';
+import { CONNECTION_LOST } from './connection.js';
 import { failureOf } from './errors.js';
 
 const READ_ATTEMPTS = 4;
@@ -63,8 +64,8 @@ export function createRequester(transport: KubeTransport, options: { name: strin
   return { read, send, transport, where, clock, random, counted: () => void count++, requests: () => count };
 }
 
-/** The server said 'not now', or the connection broke on the way. */
+/** The server said 'not now', or a kept connection broke. A server that cannot be reached is reported at once. */
 function isPutOff(error: IoError): boolean {
   if (error.retry === 'never') return false;
-  return error.status === undefined || error.status === 429 || error.status >= 500;
+  return error.status === undefined ? error.reason === CONNECTION_LOST : error.status === 429 || error.status >= 500;
 }

@@ -1,6 +1,6 @@
 // The wire: against a small HTTP server of this test.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Connection, createCredentials } from '../../../src/adapters/kube/connection.js';
@@ -146,6 +146,23 @@ describe('requests', () => {
     server.close();
     const error = await refused(transportTo(url).request({ method: 'GET', path: '/' }));
     expect(error).toMatchObject({ retry: 'backoff', message: `${url} cannot be reached: the connection was refused (ECONNREFUSED)` });
+  });
+});
+
+describe('a server that takes connections and says nothing', () => {
+  it('holds nobody who was cancelled', async () => {
+    // A TCP server below an https address: the handshake never ends.
+    const silent = createTcpServer(() => {});
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    cleanups.push(() => void silent.close());
+    const url = `https://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const stop = new AbortController();
+    const startedMs = Date.now();
+    const request = refused(transportTo(url).request({ method: 'GET', path: '/' }, stop.signal));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    stop.abort();
+    expect((await request).message).toBe('the request was cancelled');
+    expect(Date.now() - startedMs).toBeLessThan(2000);
   });
 });
 

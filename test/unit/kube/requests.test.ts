@@ -54,6 +54,15 @@ describe('reads', () => {
     expect(script.requests.filter(({ path }) => path.endsWith('/a'))).toHaveLength(4);
   });
 
+  it('are repeated when a kept connection broke, and not when the server cannot be reached', async () => {
+    const lost = new IoError('the connection was reset', { retry: 'backoff', reason: 'ConnectionLost' });
+    const script = scripted(({ path }, n) => (path === '/api/v1' ? RESOURCES : n === 2 ? lost : ok(MANIFEST)));
+    expect(await settled(script, script.cluster.get(REF))).toEqual(MANIFEST);
+    const away = scripted(() => new IoError('https://test cannot be reached: the connection timed out', { retry: 'backoff' }));
+    expect(await settled(away, away.cluster.get(REF))).toMatchObject({ message: expect.stringContaining('timed out') });
+    expect(away.requests).toHaveLength(1);
+  });
+
   it('are not repeated when they are refused', async () => {
     const script = scripted(({ path }) => (path === '/api/v1' ? RESOURCES : failed(403, 'Forbidden', 'no')));
     expect(await settled(script, script.cluster.get(REF))).toMatchObject({ status: 403, retry: 'never', reason: 'Forbidden' });
