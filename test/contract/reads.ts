@@ -148,6 +148,21 @@ export function readsContract(subject: () => Subject): void {
     expect(seen).toEqual(['MODIFIED one', 'ADDED two']);
   });
 
+  it('says 410 when a watch begins too far back, and the cluster lists anew', async () => {
+    const namespace = await makeNamespace(subject(), 'forgets');
+    for (const a of ['1', '2', '3']) await subject().cluster.apply(configMap(namespace, 'one', { a }), SERVER_SIDE);
+    const query = { watch: 'true', resourceVersion: subject().forgotten() };
+    const path = '/api/v1/namespaces';
+    const read = async () => {
+      for await (const { type, object } of subject().transport.stream({ method: 'GET', path, query }, new AbortController().signal)) {
+        if (type !== 'BOOKMARK') return (object as unknown as { code?: number }).code;
+      }
+      return 'ended';
+    };
+    const code = await read().catch((error: { status?: number }) => error.status);
+    expect(code).toBe(410);
+  });
+
   it('watches with a selector: what stops matching is deleted', async () => {
     const namespace = await makeNamespace(subject(), 'selects');
     const made = await subject().cluster.apply(configMap(namespace, 'one', {}, { labels: { on: 'yes' } }), SERVER_SIDE);

@@ -11,6 +11,8 @@ export interface Subject {
   readonly transport: KubeTransport;
   /** The real server writes what ours has to match. */
   readonly real: boolean;
+  /** A revision that the server has forgotten; it forgets now, if it has to. */
+  forgotten(): string;
   /** Lets time pass: for real, or on the server's clock. */
   pass(ms: number): Promise<void>;
   stop(): Promise<void>;

@@ -21,6 +21,7 @@ if (skip === undefined) {
       cluster,
       transport,
       real: true,
+      forgotten: () => '1',
       pass: (ms) => clock.sleep(ms),
       async stop() {
         await cluster.close();
