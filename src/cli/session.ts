@@ -58,9 +58,11 @@ export class Session {
     return true;
   }
 
+  /** All applications, by name. */
   async rows(): Promise<readonly AppRow[]> {
     const engine = await this.engine();
-    return (await engine.inspect({ kind: 'rows' }, this.io.signal)).apps;
+    const { apps } = await engine.inspect({ kind: 'rows' }, this.io.signal);
+    return [...apps].sort((a, b) => (a.key < b.key ? -1 : 1));
   }
 
   /** The application of the nth argument. */
