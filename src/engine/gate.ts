@@ -8,7 +8,7 @@ import type { World } from './world.js';
 export async function gate(world: World, state: AppState): Promise<void> {
   const { comparison } = state;
   delete state.healAtMs;
-  if (!comparison || state.operation || state.retry || state.approval || state.gone) return;
+  if (!comparison || state.operation || state.retry || state.approval || state.gone || !isAutomatic(world, state)) return;
   const { timings } = world.options;
   const decision = autoSync({
     app: state.app,
@@ -29,6 +29,14 @@ export async function gate(world: World, state: AppState): Promise<void> {
   if (observed(world, state) !== undefined || windowRefusal(world, state, false) !== undefined) return;
   const trigger = decision.heal ? 'self-heal' : state.app.metadata.name === world.options.fleet?.name ? 'fleet' : 'auto-sync';
   await startOperation(world, state, { operation: decision.operation, trigger, actor: 'argosy' });
+}
+
+/** A command that comes and goes loads control objects into the embedded hub and touches nothing else by itself. */
+function isAutomatic(world: World, state: AppState): boolean {
+  const { automation, hub } = world.options;
+  if (automation === 'all') return true;
+  const route = state.destination?.route;
+  return hub.info.kind === 'embedded' && (state.comparison?.resources ?? []).every(({ key }) => route?.(key) === hub.info.key);
 }
 
 /** Why nothing may be written for this application; undefined where writing is allowed. */

@@ -77,7 +77,9 @@ async function diff(world: World, state: AppState, query: Extract<Query, { kind:
   state.destination = destination;
   const other = query.revision !== undefined || query.manifests !== undefined;
   if (!other && state.comparison)
-    return state.comparison.resources.filter(({ change, hook }) => change !== 'none' && !hook).map(resourceDiff);
+    return state.comparison.resources
+      .filter(({ change, hook }) => change !== 'none' && !hook)
+      .map((resource) => resourceDiff(resource, world.settings));
   const target = query.manifests
     ? localTarget(world, state, destination, query.manifests)
     : await loadTarget(world, state, destination, {
@@ -85,7 +87,9 @@ async function diff(world: World, state: AppState, query: Extract<Query, { kind:
         ...(query.revision === undefined ? {} : { revisions: [query.revision] }),
       });
   const comparison = compareApp(world, { state, target, destination, live: liveOf(world, state, target, destination) });
-  return comparison.resources.filter(({ change, hook }) => change !== 'none' && !hook).map(resourceDiff);
+  return comparison.resources
+    .filter(({ change, hook }) => change !== 'none' && !hook)
+    .map((resource) => resourceDiff(resource, world.settings));
 }
 
 function deletePlan(world: World, state: AppState): Answers['delete-plan'] {

@@ -21,6 +21,8 @@ export interface EngineOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly fleet?: FleetSource;
+  /** 'hub': by itself it writes to the embedded hub only; everything else has to be asked for. For commands that come and go. */
+  readonly automation: 'all' | 'hub';
   /** `observe` in the configuration is above every grant. */
   readonly ceiling: Mode;
   /** Namespace of the Lease in managed clusters. */

@@ -36,7 +36,9 @@ export function whyOf(world: World, state: AppState): string[] {
     if (health && health.status !== 'Healthy')
       lines.push(`${key.kind} ${key.name} is ${health.status}${health.message ? `: ${health.message}` : ''}.`);
   }
-  const different = (comparison?.resources ?? []).filter(({ change, hook }) => change !== 'none' && !hook).map(resourceDiff);
+  const different = (comparison?.resources ?? [])
+    .filter(({ change, hook }) => change !== 'none' && !hook)
+    .map((resource) => resourceDiff(resource, world.settings));
   lines.push(...different.flatMap((diff) => differenceLines(world, diff)).slice(0, MOST_FIELDS));
   if (comparison?.sync === 'OutOfSync') lines.push(nextLine(world, state));
   return lines.length > 0
