@@ -58,11 +58,11 @@ function update(world: World, set: Manifest, { hash, nodes }: { hash: string; no
   if (updateStrategy?.type === 'OnDelete') return;
   const pods = world.owned(set, '/Pod');
   const stale = pods.filter((pod) => pod.metadata.labels?.[REVISION_LABEL] !== hash && !pod.metadata.deletionTimestamp);
-  let room = Math.max(1, resolveCount(updateStrategy?.rollingUpdate?.maxUnavailable ?? 1, nodes.length, 'up'));
-  room -= pods.filter((pod) => !isReady(pod) && !stale.includes(pod)).length;
+  const working = pods.filter((pod) => isReady(pod) && !pod.metadata.deletionTimestamp);
+  const allowed = Math.max(1, resolveCount(updateStrategy?.rollingUpdate?.maxUnavailable ?? 1, nodes.length, 'up'));
+  const room = Math.max(0, allowed - Math.max(0, nodes.length - working.length));
   const broken = stale.filter((pod) => !isReady(pod));
-  const working = stale.filter(isReady).slice(0, Math.max(0, room));
-  for (const pod of [...broken, ...working]) {
+  for (const pod of [...broken, ...stale.filter(isReady).slice(0, room)]) {
     world.host.remove(pod);
     world.events.record(set, { reason: 'SuccessfulDelete', message: `Deleted pod: ${pod.metadata.name}`, component: COMPONENT });
   }

@@ -53,8 +53,8 @@ function countAll(world: World, sets: readonly Manifest[], current: Manifest | u
 }
 
 function available(counts: Counts, desired: number, spec: DeploymentSpec): StatusCondition {
-  const maxUnavailable =
-    spec.strategy?.type === 'Recreate' ? desired : resolveCount(spec.strategy?.rollingUpdate?.maxUnavailable ?? '25%', desired, 'down');
+  const rolling = spec.strategy?.type !== 'Recreate';
+  const maxUnavailable = rolling ? resolveCount(spec.strategy?.rollingUpdate?.maxUnavailable ?? '25%', desired, 'down') : 0;
   const enough = counts.available >= desired - maxUnavailable;
   return {
     type: 'Available',
@@ -88,8 +88,9 @@ function progressing(
   };
   const oldPods = counts.replicas - counts.updated;
   const complete = counts.updated === desired && counts.available >= desired && oldPods === 0 && !old.some((set) => replicasOf(set) > 0);
+  // A set that was complete and is scaled or loses pods is not a rollout: its condition stays.
+  if (before?.reason === 'NewReplicaSetAvailable' && before.message?.includes(`"${name}"`) && oldPods === 0) return [before];
   if (complete) {
-    if (before?.reason === 'NewReplicaSetAvailable' && before.message?.includes(`"${name}"`)) return [before];
     return [say('True', 'NewReplicaSetAvailable', `ReplicaSet "${name}" has successfully progressed.`, true)];
   }
   if (created === 'created') return [say('True', 'NewReplicaSetCreated', `Created new replica set "${name}"`, true)];
@@ -101,8 +102,6 @@ function progressing(
     oldPods < (status.replicas ?? 0) - (status.updatedReplicas ?? 0);
   if (moved) return [say('True', 'ReplicaSetUpdated', `ReplicaSet "${name}" is progressing.`, true)];
   if (!before) return [say('True', 'ReplicaSetUpdated', `ReplicaSet "${name}" is progressing.`, true)];
-  // A set that was complete and is scaled or loses pods is not a rollout: its condition stays.
-  if (before.reason === 'NewReplicaSetAvailable' && before.message?.includes(`"${name}"`)) return [before];
   if (before.reason === 'DeploymentPaused') return [say('Unknown', 'DeploymentResumed', 'Deployment is resumed', true)];
   const waitMs = deadlineInMs(world, deployment, spec);
   if (before.reason !== 'ProgressDeadlineExceeded' && waitMs !== undefined && waitMs <= 0) {

@@ -67,11 +67,9 @@ export function createPodController(): PodController {
 
 /** A pod that was there before (after a restart of the server) goes on from what its status says. */
 function beginLife(world: World, pod: Manifest, podIp: string): Life {
-  const status = (pod.status ?? {}) as { podIP?: string; startTime?: string; containerStatuses?: { restartCount?: number }[] };
-  const scheduled = (pod.spec as { nodeName?: string } | undefined)?.nodeName !== undefined && status.startTime !== undefined;
-  const running = phaseOf(pod) === 'Running';
+  const status = (pod.status ?? {}) as KnownStatus;
   return {
-    step: running ? (isTrue(pod, 'Ready') && podBehaviour(pod).ends === 'never' ? 'settled' : 'running') : scheduled ? 'pulling' : 'new',
+    step: stepOf(pod, status),
     atMs: world.nowMs() + SCHEDULE_MS,
     images: imageText(pod),
     restarts: status.containerStatuses?.[0]?.restartCount ?? 0,
@@ -79,6 +77,23 @@ function beginLife(world: World, pod: Manifest, podIp: string): Life {
     startTime: status.startTime ?? world.now(),
     podIp: status.podIP ?? podIp,
   };
+}
+
+interface KnownStatus {
+  readonly podIP?: string;
+  readonly startTime?: string;
+  readonly containerStatuses?: readonly {
+    readonly restartCount?: number;
+    readonly state?: { readonly waiting?: { readonly reason?: string } };
+  }[];
+}
+
+function stepOf(pod: Manifest, status: KnownStatus): Step {
+  const endless = podBehaviour(pod).ends === 'never';
+  if (phaseOf(pod) === 'Running') return isTrue(pod, 'Ready') && endless ? 'settled' : 'running';
+  if (status.containerStatuses?.some((each) => each.state?.waiting?.reason === 'ImagePullBackOff')) return 'settled';
+  const scheduled = (pod.spec as { nodeName?: string } | undefined)?.nodeName !== undefined && status.startTime !== undefined;
+  return scheduled ? 'pulling' : 'new';
 }
 
 /** Performs the step that is due; returns the wait before the next one, or undefined when nothing more will happen. */

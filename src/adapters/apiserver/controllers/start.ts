@@ -1,6 +1,6 @@
 // Runs the controllers of one API server: stored changes put keys into a due-queue, one sleeper waits for the earliest of them,
 // and each key is reconciled from what is stored now. Nothing polls; kinds without a controller cost one map look-up a change.
-import type { Manifest } from '../../../domain/resource.js';
+import { groupVersion, type Manifest } from '../../../domain/resource.js';
 import { reconcileClaim, releaseVolume } from './claim.js';
 import { reconcileApiService, reconcileAutoscaler, reconcileBudget, reconcileCustomKind, reconcileNamespace } from './cluster-kinds.js';
 import { reconcileCronJob } from './cron-job.js';
@@ -23,9 +23,9 @@ export type Reconcile = (world: World, object: Manifest) => number | undefined;
 export interface Controllers {
   /** Keys that wait, to see that a settled cluster is quiet. */
   waiting(): number;
-  /** Resolves after stop(); rejects when a controller has a bug. What the server refuses is tried again and is no bug. */
+  /** Resolves after close(); rejects when a controller has a bug. What the server refuses is tried again and is no bug. */
   readonly done: Promise<void>;
-  stop(): void;
+  close(): void;
 }
 
 /** Changes that come together are handled together. */
@@ -57,11 +57,19 @@ export function startControllers(host: ControllerHost): Controllers {
       if (kind === '/Pod') pods.forget(object.metadata.uid ?? '');
       if (kind === '/PersistentVolumeClaim') enqueue(RELEASE, { name: (object.spec as { volumeName?: string }).volumeName ?? '' });
     } else if (reconcilers.has(kind)) enqueue(kind, object.metadata);
+    enqueueOwner(object, type === 'DELETED' && kind === '/Pod');
+  };
+
+  /** With `twice` the owner's owner too: a Deployment waits for the last pod of an old ReplicaSet. */
+  const enqueueOwner = (object: Manifest, twice: boolean) => {
     const owner = controllerOf(object);
     if (!owner) return;
-    const ownerKind = `${owner.apiVersion.includes('/') ? owner.apiVersion.split('/')[0] : ''}/${owner.kind}`;
-    if (reconcilers.has(ownerKind))
-      enqueue(ownerKind, { name: owner.name, ...(object.metadata.namespace ? { namespace: object.metadata.namespace } : {}) });
+    const { namespace = '' } = object.metadata;
+    const ownerKind = `${groupVersion(owner.apiVersion).group}/${owner.kind}`;
+    if (!reconcilers.has(ownerKind)) return;
+    enqueue(ownerKind, { name: owner.name, namespace });
+    const stored = twice ? host.get(ownerKind, namespace, owner.name) : undefined;
+    if (stored) enqueueOwner(stored, false);
   };
 
   const handle = (key: string) => {
@@ -104,7 +112,7 @@ export function startControllers(host: ControllerHost): Controllers {
   return {
     done,
     waiting: () => queue.size,
-    stop: () => {
+    close: () => {
       unsubscribe();
       stopped.abort();
     },

@@ -56,6 +56,7 @@ function map(walk: Walk, node: MapNode, value: unknown, path: string): void {
   }
   const record = value as Record<string, unknown>;
   for (const [name, field] of Object.entries(record)) {
+    if (field === undefined) continue;
     const known = node.fields && Object.hasOwn(node.fields, name) ? node.fields[name] : undefined;
     const at = known || !node.rest ? join(path, name) : `${path}[${name}]`;
     if (known) visit(walk, known, field, at);
