@@ -62,5 +62,8 @@ function adopted(target: Manifest, live: Manifest, { trackingMethod, instanceLab
   const mark = target.metadata.annotations?.[TRACKING_ID];
   const byLabelOnly = live.metadata.labels?.[instanceLabelKey] && live.metadata.annotations?.[TRACKING_ID] === undefined;
   if (trackingMethod === 'label' || mark === undefined || !byLabelOnly) return live;
-  return { ...live, metadata: { ...live.metadata, annotations: { ...live.metadata.annotations, [TRACKING_ID]: mark } } };
+  const annotations = { ...live.metadata.annotations, [TRACKING_ID]: mark };
+  const { [instanceLabelKey]: label = '', ...labels } = live.metadata.labels ?? {};
+  const kept = target.metadata.labels?.[instanceLabelKey] === undefined ? labels : { ...labels, [instanceLabelKey]: label };
+  return { ...live, metadata: { ...live.metadata, annotations, labels: kept } };
 }
