@@ -14,7 +14,7 @@ export interface CommandLine {
   readonly dir: string;
   readonly stop: AbortController;
   io: Partial<Io>;
-  ports: Partial<CliPorts>;
+  ports: { -readonly [K in keyof CliPorts]?: CliPorts[K] };
   /** Answers to questions, in order. */
   answers: string[];
   attached: boolean;

@@ -26,9 +26,9 @@ export function table<T>(columns: readonly Column<T>[], rows: readonly T[], colo
   return `${[header.trimEnd(), ...lines].join('\n')}\n`;
 }
 
-/** 'Name:               value' lines; a value of several lines is indented. */
+/** 'Name:               value' lines; a line without a name goes on with the value above. */
 export function fields(entries: readonly (readonly [name: string, value: string])[]): string {
-  return entries.map(([name, value]) => `${`${name}:`.padEnd(20)}${inertLine(value)}`.trimEnd().concat('\n')).join('');
+  return entries.map(([name, value]) => `${(name === '' ? '' : `${name}:`).padEnd(20)}${inertLine(value)}`.trimEnd().concat('\n')).join('');
 }
 
 function pad(text: string, width: number, last: boolean): string {
