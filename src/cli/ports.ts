@@ -70,6 +70,8 @@ export interface CliPorts {
   readonly clock: Clock;
   /** Attaches to the engine that runs on this data, or opens one in this process and lets it look at everything once. */
   open(config: Config): Promise<OpenEngine>;
+  /** The engine that runs on this data, undefined where none does. Opens nothing. */
+  attach(config: Config): Promise<OpenEngine | undefined>;
   /** An engine of our own, not yet running: `run` runs it. Throws UserError where another one holds the data. */
   own(config: Config): Promise<OpenEngine>;
   /** The full-screen program. Resolves with the exit code when the user leaves. */

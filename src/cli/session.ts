@@ -39,10 +39,11 @@ export class Session {
     return (await this.#open).engine;
   }
 
-  /** The engine runs in another process and stays when we leave. */
-  async attached(): Promise<boolean> {
-    this.#open ??= this.ports.open(this.config);
-    return (await this.#open).attached;
+  /** The engine that runs in another process and stays when we leave; undefined where none does. */
+  async running(): Promise<Engine | undefined> {
+    const open = await this.ports.attach(this.config);
+    if (open) this.#open ??= Promise.resolve(open);
+    return open?.engine;
   }
 
   async close(): Promise<void> {

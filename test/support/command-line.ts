@@ -72,6 +72,7 @@ async function run(line: CommandLine, argv: readonly string[]) {
     io,
     clock: line.clock,
     open,
+    attach: async () => (line.attached ? open() : undefined),
     own: open,
     screen: never('screen'),
     serveSandboxes: never('serveSandboxes'),

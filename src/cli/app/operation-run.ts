@@ -9,7 +9,7 @@ import { table } from '../output/table.js';
 import type { Session } from '../session.js';
 import { appHeader, windowStateOf } from './header.js';
 import { operationBlock } from './operation-block.js';
-import { approvalText } from './plan-text.js';
+import { approvalText, planText } from './plan-text.js';
 import { RESOURCE_COLUMNS, type ResourceRow } from './resource-table.js';
 import { RowMemory, untilRow, watching } from './until.js';
 
@@ -20,8 +20,12 @@ export async function runOperation(session: Session, row: AppRow, intent: Intent
   const { io, invocation } = session;
   const engine = await session.engine();
   if (invocation.on('async')) {
-    const id = await engine.request(intent);
-    if (id === undefined) return (await printApproval(session, row)) ? 1 : 0;
+    const id = await asked(session, row, () => engine.request(intent));
+    if (id === 'approval') return 1;
+    if (id === undefined) {
+      io.out(`${row.name} was asked to\n`);
+      return 0;
+    }
     io.out(`operation #${id} of ${row.name} started\n`);
     return 0;
   }
@@ -42,35 +46,55 @@ async function watchOperation(session: Session, row: AppRow, intent: Intent): Pr
   const rows = new RowMemory();
   const progress = new Progress(session);
   let id: OperationId | undefined;
-  let asked = false;
+  let begun = false;
+  let waits = false;
   return watching<OperationSummary | 'approval'>(session, {
     timeoutMs: session.invocation.number('timeout') ?? 0,
     take: (event) => {
       rows.take(event);
-      if (event.kind === 'operation.started' && asked && event.operation.app === row.key) id ??= event.operation.id;
+      if (event.kind === 'operation.started' && begun && event.operation.app === row.key) id ??= event.operation.id;
       if (event.kind === 'operation.finished') finished.set(event.operation.id, event.operation);
       if (event.kind === 'operation.progress') progress.waitsFor = event.waitsFor;
     },
     start: async () => {
-      asked = true;
-      id = (await engine.request(intent)) ?? id;
+      begun = true;
+      const answer = await asked(session, row, () => engine.request(intent));
+      if (answer === 'approval') waits = true;
+      else id = answer ?? id;
     },
     done: async () => {
-      if (id === undefined) {
-        const text = rows.get(row.key)?.approval;
-        if (text) session.io.out(approvalText(row.name, text.hash, text.reason));
-        return text ? 'approval' : undefined;
-      }
+      if (waits) return 'approval';
+      if (id === undefined) return rows.get(row.key)?.approval && (await printApproval(session, row)) ? 'approval' : undefined;
       await progress.print(id);
       return finished.get(id);
     },
   });
 }
 
+/**
+ * Sends the request. A plan that needs an approval is refused by the engine and kept: it is printed with the command that lets
+ * it go on. Every other refusal is thrown as it came.
+ */
+async function asked(
+  session: Session,
+  row: AppRow,
+  request: () => Promise<OperationId | undefined>,
+): Promise<OperationId | undefined | 'approval'> {
+  try {
+    return await request();
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'UserError') throw error;
+    if (!error.message.includes('argosy approve') || !(await printApproval(session, row))) throw error;
+    return 'approval';
+  }
+}
+
 async function printApproval(session: Session, row: AppRow): Promise<boolean> {
-  const approval = (await session.rows()).find(({ key }) => key === row.key)?.approval;
-  if (approval) session.io.out(approvalText(row.name, approval.hash, approval.reason));
-  return approval !== undefined;
+  const engine = await session.engine();
+  const waiting = await engine.inspect({ kind: 'approvals' }, session.io.signal);
+  const one = waiting.find(({ app }) => app === row.key);
+  if (one) session.io.out(`${planText(one.plan)}\n${approvalText(row.name, one.hash, one.reason)}`);
+  return one !== undefined;
 }
 
 /** Results of single objects as they come, in the table form only. */

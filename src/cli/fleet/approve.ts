@@ -7,7 +7,7 @@ import type { Session } from '../session.js';
 
 type Waiting = Answers['approvals'][number];
 
-const SHORTEST = 6;
+const SHORTEST = 8;
 
 export async function approve(session: Session): Promise<number> {
   const { io, invocation } = session;
@@ -19,13 +19,15 @@ export async function approve(session: Session): Promise<number> {
     return 0;
   }
   const one = chosen(waiting, hash);
-  io.out(`${one.app}: ${one.reason}\n\n${planText(one.plan)}`);
-  if (!(await session.confirm(`Approve this plan of ${one.app}?`))) {
+  if (one) io.out(`${one.app}: ${one.reason}\n\n${planText(one.plan)}`);
+  if (!(await session.confirm(one ? `Approve this plan of ${one.app}?` : `Approve the plan ${hash}?`))) {
     io.out('not approved\n');
     return 1;
   }
-  await engine.request({ kind: 'approve', hash: one.hash, actor: session.actor });
-  io.out(`approved; \`argosy app wait ${one.app} --operation\` waits until it is done\n`);
+  // A plan that is not an application's (a set that would delete many) is known to the engine alone: it refuses what does not wait.
+  const operation = await engine.request({ kind: 'approve', hash: one?.hash ?? hash, actor: session.actor });
+  const wait = one ? `; \`argosy app wait ${one.app} --operation\` waits until it is done` : '';
+  io.out(operation === undefined ? 'approved\n' : `approved: operation #${operation} started${wait}\n`);
   return 0;
 }
 
@@ -41,10 +43,9 @@ function listOf(waiting: readonly Waiting[]): string {
   );
 }
 
-function chosen(waiting: readonly Waiting[], hash: string): Waiting {
+function chosen(waiting: readonly Waiting[], hash: string): Waiting | undefined {
   if (hash.length < SHORTEST) throw new UserError(`"${hash}" is too short: give at least ${SHORTEST} characters of the hash`);
   const found = waiting.filter((one) => one.hash.startsWith(hash.toLowerCase()));
-  if (found.length === 1) return found[0] as Waiting;
   if (found.length > 1) throw new UserError(`"${hash}" is the beginning of ${found.length} hashes; give more of it`);
-  throw new UserError(`no plan with the hash ${hash} waits; it may have changed meanwhile: \`argosy approve\` lists those that wait`);
+  return found[0];
 }

@@ -3,8 +3,8 @@ import { UserError } from '../../domain/problem.js';
 import type { Session } from '../session.js';
 
 export async function notifyCommit(session: Session): Promise<number> {
-  const engine = await session.engine();
-  if (!(await session.attached()))
+  const engine = await session.running();
+  if (!engine)
     throw new UserError(
       `no engine is running on ${session.config.data}: there is nobody to notify; \`argosy run\` or \`argosy\` starts one`,
     );

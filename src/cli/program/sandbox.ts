@@ -28,9 +28,8 @@ export async function sandboxServe(session: Session): Promise<number> {
 
 export async function sandboxKubeconfig(session: Session): Promise<number> {
   const { invocation, io, config } = session;
-  const engine = await session.engine();
-  if (!(await session.attached()))
-    throw new UserError(`no engine is running on ${config.data}; \`argosy\` or \`argosy run\` starts one with its sandboxes`);
+  const engine = await session.running();
+  if (!engine) throw new UserError(`no engine is running on ${config.data}; \`argosy\` or \`argosy run\` starts one with its sandboxes`);
   const { sandboxKubeconfig: file } = await engine.inspect({ kind: 'engine' }, io.signal);
   if (file === undefined)
     throw new UserError('the running engine has no sandboxes; `--sandbox NAME` or `sandbox: true` in argosy.yaml makes one');

@@ -4,10 +4,8 @@ import type { Session } from '../session.js';
 export async function version(session: Session): Promise<number> {
   const { io, invocation, ports } = session;
   const client = { version: ports.version, node: process.version, platform: `${process.platform}/${process.arch}` };
-  const engine =
-    invocation.on('client') || !(await session.attached())
-      ? undefined
-      : await (await session.engine()).inspect({ kind: 'engine' }, io.signal);
+  const running = invocation.on('client') ? undefined : await session.running();
+  const engine = await running?.inspect({ kind: 'engine' }, io.signal);
   if (invocation.text('output') === 'json') {
     io.out(`${JSON.stringify({ client, ...(engine ? { engine } : {}) }, undefined, 2)}\n`);
     return 0;

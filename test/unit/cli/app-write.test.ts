@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Intent } from '../../../src/domain/events.js';
 import type { OperationDetail, Plan } from '../../../src/domain/operation.js';
+import { UserError } from '../../../src/domain/problem.js';
 import { application, resource } from '../../support/application.js';
 import { type CommandLine, commandLine } from '../../support/command-line.js';
 import { appRow, NOW_MS, operation } from '../../support/rows.js';
@@ -130,13 +131,26 @@ apps   Deployment  my-app     my-app  Synced  Healthy        deployment configur
     expect(out).toMatch(/\n1 resource requires pruning\n$/);
   });
 
-  it('prints the hash and the command when the plan has to be approved', async () => {
+  it('prints the plan, its hash and the command when it has to be approved', async () => {
+    cli.engine.answers.approvals = [{ hash: PLAN.hash, app: 'argocd/my-app', reason: 'it would delete all of it', plan: PLAN }];
     cli.engine.onRequest = () => {
-      setImmediate(() => cli.engine.change('argocd/my-app', { approval: { hash: 'abcdef', reason: 'it would delete all of it' } }));
+      throw new UserError('the plan of my-app waits for an approval: ...; `argosy approve abcdef012345` carries it out');
+    };
+    for (const flags of [['--prune'], ['--prune', '--async']]) {
+      const { code, out, err } = await cli.run('app', 'sync', 'my-app', ...flags);
+      expect([code, err]).toEqual([1, '']);
+      expect(out).toContain('Would be deleted:\n  apps/StatefulSet/my-app/db\n    with it Pod/my-app/db-0\n');
+      expect(out).toMatch(/\nmy-app waits for an approval: it would delete all of it\n {2}argosy approve abcdef0123456789\n$/);
+    }
+  });
+
+  it('notices an approval that is asked for later', async () => {
+    cli.engine.answers.approvals = [{ hash: PLAN.hash, app: 'argocd/my-app', reason: 'r', plan: PLAN }];
+    cli.engine.onRequest = () => {
+      setImmediate(() => cli.engine.change('argocd/my-app', { approval: { hash: PLAN.hash, reason: 'r' } }));
       return undefined;
     };
-    const { code, out } = await cli.run('app', 'sync', 'my-app', '--prune');
-    expect([code, out]).toEqual([1, 'my-app waits for an approval: it would delete all of it\n  argosy approve abcdef\n']);
+    expect((await cli.run('app', 'sync', 'my-app')).code).toBe(1);
   });
 
   it('shows the plan of a dry run', async () => {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HistoryFilter } from '../../../src/domain/events.js';
+import { UserError } from '../../../src/domain/problem.js';
 import { type CommandLine, commandLine } from '../../support/command-line.js';
 import { appRow, clusterRow, NOW_MS } from '../../support/rows.js';
 
@@ -161,15 +162,24 @@ abcdef012345  argocd/a  0        it would delete a Namespace
 
   it('shows the plan, asks, and takes the beginning of a hash', async () => {
     cli.answers = ['y'];
-    const { code, out } = await cli.run('approve', 'abcdef');
+    const { code, out } = await cli.run('approve', 'abcdef01');
     expect([code, out]).toEqual([0, expect.stringContaining('Plan abcdef012345\n')]);
     expect(cli.engine.intents).toEqual([{ kind: 'approve', hash: 'abcdef012345', actor: 'ana' }]);
   });
 
-  it('refuses what does not wait', async () => {
+  it('leaves what is not listed to the engine', async () => {
     expect((await cli.run('approve', 'abc', '-y')).err).toContain('too short');
-    expect((await cli.run('approve', '0000000', '-y')).err).toContain('no plan with the hash 0000000 waits');
-    expect(cli.engine.intents).toEqual([]);
+    cli.engine.onRequest = () => {
+      throw new UserError('no plan with the hash 00000000 waits');
+    };
+    expect(await cli.run('approve', '00000000', '-y')).toMatchObject({ code: 2, err: 'argosy: no plan with the hash 00000000 waits\n' });
+  });
+
+  it('says which operation began', async () => {
+    cli.engine.onRequest = () => 9;
+    expect((await cli.run('approve', 'abcdef01', '-y')).out).toContain(
+      'approved: operation #9 started; `argosy app wait argocd/a --operation`',
+    );
   });
 });
 
