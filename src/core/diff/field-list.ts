@@ -6,10 +6,10 @@ import type { Blame } from './blame.js';
 /** Fields by which the items of a list are told apart, in order of preference; all items have to have it, and no two the same. */
 const NAMES: readonly (readonly string[])[] = [
   ['name'],
-  ['containerPort', 'protocol'],
   ['containerPort'],
-  ['port', 'protocol'],
+  ['containerPort', 'protocol'],
   ['port'],
+  ['port', 'protocol'],
   ['key'],
   ['mountPath'],
   ['devicePath'],

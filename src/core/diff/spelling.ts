@@ -162,7 +162,8 @@ function sameScalar(type: ScalarNode, a: unknown, b: unknown): boolean {
     case 'quantity':
       return sameQuantity(a, b);
     case 'int-or-string':
-      return String(a) === String(b);
+      // Custom kinds publish quantities as texts or numbers with a pattern.
+      return String(a) === String(b) || (type.pattern !== undefined && sameQuantity(a, b));
     case 'date-time':
       return typeof a === 'string' && typeof b === 'string' && Date.parse(a) === Date.parse(b);
     case 'duration': {

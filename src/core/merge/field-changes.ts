@@ -74,8 +74,9 @@ function compareFields(table: TypeTable, map: MapNode, { before, after }: Sides,
 /** Parts that the server's own structures hold by value: they are there, empty, as soon as their parent is. */
 const BY_VALUE = new Set(['metadata', 'spec', 'status', 'template', 'strategy', 'updateStrategy', 'jobTemplate']);
 
-/** Filling a part that is there already does not add the part itself. */
+/** Filling a part that is there already does not add the part itself; a list of containers is there as null. */
 function startingValue(node: TypeNode, key: string): unknown {
+  if (node.is === 'list') return key === 'containers' ? null : undefined;
   return node.is === 'ref' && BY_VALUE.has(key) ? {} : undefined;
 }
 

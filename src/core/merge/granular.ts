@@ -96,6 +96,9 @@ export function sameItem(table: TypeTable, list: ListNode, a: unknown, b: unknow
   return true;
 }
 
+/** Defaults of keys that a server uses itself and leaves out of its OpenAPI v2 document. */
+const UNPUBLISHED_DEFAULTS: Readonly<Record<string, unknown>> = { protocol: 'TCP' };
+
 /** A key that the item leaves out counts with its default: a port without protocol is a TCP port. */
 function keyValue(table: TypeTable, list: ListNode, item: JsonRecord, key: string): unknown {
   const value = own(item, key);
@@ -103,7 +106,8 @@ function keyValue(table: TypeTable, list: ListNode, item: JsonRecord, key: strin
   const items = resolveType(table, list.items);
   if (items.is !== 'map') return undefined;
   const field = resolveType(table, fieldType(items, key));
-  return 'default' in field ? field.default : undefined;
+  if ('default' in field) return field.default;
+  return isNamed(items, key) && Object.hasOwn(UNPUBLISHED_DEFAULTS, key) ? UNPUBLISHED_DEFAULTS[key] : undefined;
 }
 
 /** Items by path element, in order; of equal elements the first counts. */

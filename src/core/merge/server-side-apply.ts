@@ -41,7 +41,8 @@ export function applyServerSide(args: ApplyArgs): Applied {
   const set = withoutServerOwned(ownedFields(table, type, config));
   const entry = newEntry({ manager: args.manager, operation: 'Apply', apiVersion: config.apiVersion, subresource: args.subresource });
   if (live === undefined) {
-    return { object: withManagers(config, [{ entry: { ...entry, time: args.now }, set }]), conflicts: [] };
+    const owners = isEmptySet(set) ? [] : [{ entry: { ...entry, time: args.now }, set }];
+    return { object: withManagers(config, owners), conflicts: [] };
   }
   const managers = trackedManagers(live, args);
   const identity = identityOf(entry);
@@ -106,7 +107,9 @@ function unchangedObject(args: ApplyArgs, own: Ownership & { readonly tracked: r
   const live = args.live as Manifest;
   const sameVersion = self?.entry.apiVersion === own.entry.apiVersion;
   if (tracked && self && sameVersion && sameSet(self.set, set)) return live;
-  const entry = { ...own.entry, time: self?.entry.time ?? args.now };
+  // Whoever comes to own what is there already gets no time: nothing happened to the object.
+  const time = self?.entry.time;
+  const entry = time === undefined ? own.entry : { ...own.entry, time };
   return withManagers(live, isEmptySet(set) ? others : [...others, { entry, set }]);
 }
 

@@ -83,6 +83,9 @@ function customization(name: string, fields: JsonRecord, complaints: Complaint[]
   const updates = ignoreFields(parsed(fields['ignoreResourceUpdates'], name, complaints));
   if (typeof lua === 'string')
     complaints.push({ key: `${PREFIX} ${name}`, message: 'health.lua needs Lua, which is not evaluated; rule ignored' });
+  if (known !== undefined) {
+    complaints.push({ key: `${PREFIX} ${name}`, message: 'knownTypeFields are not read, types come from the cluster; rule ignored' });
+  }
   return {
     group: slash < 0 ? '' : name.slice(0, slash),
     kind: name.slice(slash + 1),
