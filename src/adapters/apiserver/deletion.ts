@@ -25,7 +25,11 @@ export function remove(
   if (!object) throw notFound(api, name);
   const { uid, resourceVersion } = options.preconditions ?? {};
   if (uid && uid !== object.metadata.uid)
-    throw conflict(api, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${object.metadata.uid}`);
+    throw conflict(
+      api,
+      name,
+      `the UID in the precondition (${uid}) does not match the UID in record (${object.metadata.uid}). The object might have been deleted and then recreated`,
+    );
   if (resourceVersion && resourceVersion !== object.metadata.resourceVersion)
     throw conflict(
       api,

@@ -2,7 +2,8 @@
 import type { KubeResponse } from '../../domain/ports.js';
 import type { ApiKind, Manifest } from '../../domain/resource.js';
 import type { Context } from './context.js';
-import { apiVersionOf, type Listed, served } from './reader.js';
+import type { Listed } from './pages.js';
+import { apiVersionOf, served } from './reader.js';
 import { toTable } from './schema/table.js';
 
 const JSON_HEADERS = { 'content-type': 'application/json' };

@@ -17,53 +17,10 @@ const BOOKMARK_MS = 60_000;
 /** A watcher that does not take its events is dropped: its client lists again. */
 const QUEUE_MOST = 20_000;
 
-function selectionOf({ namespace, query }: ReadRequest): Selection {
+export function selectionOf({ api, namespace, query }: ReadRequest): Selection {
   const labels = labelSelection(query['labelSelector']);
-  const fields = fieldSelection(query['fieldSelector']);
+  const fields = fieldSelection(query['fieldSelector'], api);
   return (object) => (namespace === '' || object.metadata.namespace === namespace) && labels(object) && fields(object);
-}
-
-export interface Listed {
-  readonly objects: readonly Manifest[];
-  readonly metadata: Readonly<Record<string, unknown>>;
-}
-
-/** One page, in the order of namespace and name. The token names the last key, so that a page never repeats or skips what stays. */
-export function list(context: Context, request: ReadRequest): Listed {
-  const { api, query } = request;
-  const selected = context.store.list(api.group, api.kind, request.namespace || undefined).filter(selectionOf(request));
-  const token = query['continue'] ? readToken(query['continue']) : undefined;
-  const rest = token ? selected.filter((object) => keyOf(object) > token.after) : selected;
-  const limit = Number(query['limit'] ?? 0);
-  const page = limit > 0 ? rest.slice(0, limit) : rest;
-  const resourceVersion = String(token?.revision ?? context.store.revision);
-  const last = page.at(-1);
-  if (page.length === rest.length || !last) return { objects: page, metadata: { resourceVersion } };
-  const next = writeToken({ after: keyOf(last), revision: Number(resourceVersion) });
-  return { objects: page, metadata: { resourceVersion, continue: next, remainingItemCount: rest.length - page.length } };
-}
-
-function keyOf(object: Manifest): string {
-  return `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
-}
-
-interface Token {
-  readonly after: string;
-  readonly revision: number;
-}
-
-function writeToken(token: Token): string {
-  return Buffer.from(JSON.stringify(token)).toString('base64url');
-}
-
-function readToken(text: string): Token {
-  try {
-    const token = JSON.parse(Buffer.from(text, 'base64url').toString('utf8')) as Token;
-    if (typeof token.after === 'string' && typeof token.revision === 'number') return token;
-  } catch {
-    // falls through to the refusal: a token that is not ours
-  }
-  throw badRequest('continue key is not valid');
 }
 
 /** Events from the asked revision on, until the signal, the timeout, or the watcher falls too far behind. */

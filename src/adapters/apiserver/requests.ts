@@ -6,7 +6,8 @@ import { ApiError, badRequest, methodNotAllowed, notFound, unknownPath } from '.
 import type { Context } from './context.js';
 import { type DeleteOptions, remove } from './deletion.js';
 import { listed, single, statusAnswer } from './forms.js';
-import { list, served } from './reader.js';
+import { list } from './pages.js';
+import { served } from './reader.js';
 import { readScale, writeScale } from './scale.js';
 import { discoveryDocument } from './schema/discovery.js';
 import { openApiDocument } from './schema/openapi.js';

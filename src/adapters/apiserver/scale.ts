@@ -19,16 +19,18 @@ export function readScale(context: Context, api: ApiKind, object: Manifest): Rec
   const paths = context.registry.scalePaths(api);
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
   const selector = (object['spec'] as { selector?: { matchLabels?: Record<string, string> } } | undefined)?.selector?.matchLabels ?? {};
+  const wanted = Number(at(object, paths?.specReplicasPath ?? '.spec.replicas') ?? 0);
+  const text = Object.entries(selector)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
     metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
-    spec: { replicas: Number(at(object, paths?.specReplicasPath ?? '.spec.replicas') ?? 0) },
+    spec: wanted === 0 ? {} : { replicas: wanted },
     status: {
       replicas: Number(at(object, paths?.statusReplicasPath ?? '.status.replicas') ?? 0),
-      selector: Object.entries(selector)
-        .map(([key, value]) => `${key}=${value}`)
-        .join(','),
+      ...(text === '' ? {} : { selector: text }),
     },
   };
 }
@@ -48,7 +50,7 @@ export function writeScale(context: Context, request: KubeRequest, address: Addr
   const after = cloneJson(object);
   put(after, context.registry.scalePaths(api)?.specReplicasPath ?? '.spec.replicas', replicas);
   const wanted = writeRequest(request, { ...address });
-  const { object: stored } = update(context, { ...wanted, subresource: undefined }, after);
+  const { object: stored } = update(context, { ...wanted, subresource: 'scale' }, after);
   return { status: 200, headers: { 'content-type': 'application/json' }, body: readScale(context, api, stored) };
 }
 

@@ -38,12 +38,30 @@ function labelTerm(term: string): (labels: Labels) => boolean {
   throw badRequest(`unable to parse requirement: found '${term}', expected a label selector`);
 }
 
+/** Fields by which objects of a kind may be selected, beside their name and namespace. */
+const FIELDS: Readonly<Record<string, RegExp>> = {
+  '/Pod': /^(spec\.(nodeName|restartPolicy|schedulerName|serviceAccountName|hostNetwork)|status\.(phase|podIP|nominatedNodeName))$/,
+  '/Event': /^(involvedObject\.\w+|reason|reportingComponent|source|type)$/,
+  'events.k8s.io/Event': /^(regarding\.\w+|reason|reportingController|type)$/,
+  '/Secret': /^type$/,
+  '/Service': /^spec\.(clusterIP|type)$/,
+  '/Namespace': /^status\.phase$/,
+  '/Node': /^spec\.unschedulable$/,
+  '/ReplicationController': /^status\.replicas$/,
+  'apps/ReplicaSet': /^status\.replicas$/,
+  'batch/Job': /^status\.successful$/,
+};
+
 /** 'metadata.name=x,status.phase!=Running'; fields are looked up in the object, absent ones count as ''. */
-export function fieldSelection(text: string | undefined): Selection {
+export function fieldSelection(text: string | undefined, api: { group: string; kind: string }): Selection {
   const terms = splitTerms(text ?? '').map((term) => {
     const match = /^([^=!]+)(!=|==|=)(.*)$/.exec(term);
     if (!match) throw badRequest(`invalid selector: '${term}'; can't understand '${term}'`);
-    const path = (match[1] ?? '').trim().split('.');
+    const label = (match[1] ?? '').trim();
+    if (!/^metadata\.(name|namespace)$/.test(label) && !FIELDS[`${api.group}/${api.kind}`]?.test(label)) {
+      throw badRequest(`field label not supported: ${label}`);
+    }
+    const path = label.split('.');
     const negated = match[2] === '!=';
     const value = (match[3] ?? '').trim();
     return (object: Manifest) => (fieldAt(object, path) === value) !== negated;

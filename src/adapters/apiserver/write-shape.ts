@@ -133,24 +133,13 @@ export function succeeded(
     else metadata[name] = value;
   }
   if (metadata['managedFields'] === undefined) delete metadata['managedFields'];
-  const next = { ...base, metadata: metadata as ObjectMeta } as Manifest;
-  if (subresource === undefined && generation !== undefined && specChanged(before, next)) next.metadata.generation = generation + 1;
-  return next;
+  return { ...base, metadata: metadata as ObjectMeta } as Manifest;
 }
 
 function withStatusOf(before: Manifest, after: Manifest, api: ApiKind): Manifest {
   if (!hasStatus(api)) return after;
   const { status: _, ...rest } = after;
   return ('status' in before ? { ...rest, status: before['status'] } : rest) as Manifest;
-}
-
-function specChanged(before: Manifest, after: Manifest): boolean {
-  return !sameJson(substance(before), substance(after));
-}
-
-function substance(object: Manifest): Record<string, unknown> {
-  const { metadata: _, status: __, apiVersion: ___, ...rest } = object;
-  return rest;
 }
 
 /** Whether a write changes nothing but bookkeeping. */

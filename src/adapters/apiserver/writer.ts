@@ -5,10 +5,13 @@ import { applyServerSide } from '../../core/merge/server-side-apply.js';
 import { trackUpdate } from '../../core/merge/track-update.js';
 import type { ApiKind, Manifest } from '../../domain/resource.js';
 import { admit } from './admission.js';
-import { alreadyExists, applyConflict, badRequest, conflict, notFound } from './api-error.js';
+import { ApiError, alreadyExists, applyConflict, badRequest, conflict, notFound } from './api-error.js';
+import { completed, withGeneration } from './complete.js';
 import type { Context } from './context.js';
+import { completeOnCreate, completeOnUpdate } from './controllers/on-create.js';
 import { finishDeletion } from './deletion.js';
 import { patched } from './patching.js';
+import { validateObject } from './schema/validate-object.js';
 import { born, type FieldValidation, isSame, received, type Shaping, shaped, succeeded } from './write-shape.js';
 
 export interface WriteRequest {
@@ -44,17 +47,22 @@ export function create(context: Context, request: WriteRequest, body: unknown): 
   );
 }
 
-function typing(context: Context, { api }: WriteRequest) {
+function typing(context: Context, { api }: Pick<WriteRequest, 'api'>) {
   return { table: context.registry.table, type: context.registry.type(api) };
 }
 
 /** Puts a new object in. `track` says who owns its fields. */
 function insert(context: Context, request: WriteRequest, object: Manifest, track: (fresh: Manifest) => Manifest): Written {
   if (stored(context, request)) throw alreadyExists(request.api, request.name);
-  const { object: complete, warnings } = shaped(born(object, request.api, context.now()), shaping(context, request));
+  const { object: whole, warnings } = shaped(born(object, request.api, context.now()), shaping(context, request));
+  const complete = completed(context, whole);
   admit(context, request.api, complete, true);
-  const tracked = track(complete);
+  const tracked = completeOnCreate(track(complete), storedOf(context));
   return { object: request.dryRun ? tracked : commit(context, tracked), created: true, warnings };
+}
+
+function storedOf(context: Context): (kind: string) => readonly Manifest[] {
+  return (kind) => context.store.list(kind.slice(0, kind.indexOf('/')), kind.slice(kind.indexOf('/') + 1));
 }
 
 function commit(context: Context, object: Manifest): Manifest {
@@ -90,8 +98,9 @@ function replace(
   request: WriteRequest,
   { before, after, tracked }: { readonly before: Manifest; readonly after: Manifest; readonly tracked?: boolean },
 ): Written {
-  const next = succeeded(before, after, request);
-  const { object: complete, warnings } = shaped(next, shaping(context, request), before);
+  const next = completeOnUpdate(before, succeeded(before, after, request), storedOf(context));
+  const { object: whole, warnings } = shaped(next, shaping(context, request), before);
+  const complete = isStatus(request) ? whole : withGeneration(completed(context, whole, before), before);
   admit(context, request.api, complete, false);
   const owned = tracked
     ? complete
@@ -110,6 +119,10 @@ function replace(
   return { object: finished ?? commit(context, owned), created: false, warnings };
 }
 
+function isStatus({ subresource }: WriteRequest): boolean {
+  return subresource === 'status';
+}
+
 export function patch(
   context: Context,
   request: WriteRequest,
@@ -124,9 +137,24 @@ export function patch(
   return replace(context, request, { before, after: object });
 }
 
+/** Server-side apply reads its configuration by the type, so what the type does not know cannot be let through. */
+function refuseUntyped(context: Context, { api, namespace, name }: WriteRequest, applied: Manifest): void {
+  const { table, type } = typing(context, { api });
+  const unknown = validateObject(table, type, applied, { strict: true }).filter(({ reason }) => reason === 'UnknownField');
+  if (unknown.length === 0) return;
+  const object = `(${namespace === '' ? '' : `${namespace}/`}${name}; ${applied.apiVersion}, Kind=${api.kind})`;
+  const fields = unknown.map(({ field }) => `.${field}: field not declared in schema`);
+  throw new ApiError(
+    500,
+    '',
+    `failed to create typed patch object ${object}: ${fields.length === 1 ? fields[0] : `errors:\n  ${fields.join('\n  ')}`}`,
+  );
+}
+
 function apply(context: Context, request: WriteRequest, body: unknown): Written {
   const applied = received(body, shaping(context, request), { namespace: request.namespace, name: request.name });
   if (applied.metadata.managedFields) throw badRequest('metadata.managedFields must be nil');
+  refuseUntyped(context, request, applied);
   const live = stored(context, request);
   if (!live && request.subresource) throw notFound(request.api, request.name);
   const { resourceVersion, uid, ...metadata } = applied.metadata;

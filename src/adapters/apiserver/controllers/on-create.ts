@@ -16,13 +16,40 @@ export function completeOnCreate(object: Manifest, list: List): Manifest {
   return key === 'batch/Job' ? withJobSelector(object) : object;
 }
 
+/** The object that replaces `before`, with what the server had assigned and the writer left out; the same object for other kinds. */
+export function completeOnUpdate(before: Manifest, after: Manifest, list: List): Manifest {
+  if (`${groupVersion(after.apiVersion).group}/${after.kind}` !== '/Service') return after;
+  const [old, now] = [(before.spec ?? {}) as ServiceSpec, (after.spec ?? {}) as ServiceSpec];
+  if (now.type === 'ExternalName' || old.type === 'ExternalName') return withServiceAddresses(after, list);
+  const kept: Record<string, unknown> = {};
+  for (const name of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy'] as const) {
+    if (!now[name] && old[name]) kept[name] = old[name];
+  }
+  const balanced = now.type === 'NodePort' || now.type === 'LoadBalancer';
+  if (balanced && now.ports?.some((port) => port.nodePort === undefined)) kept.ports = now.ports.map((port) => withOldNodePort(port, old));
+  const complete = Object.keys(kept).length > 0 ? { ...after, spec: { ...now, ...kept } } : after;
+  return withServiceAddresses(complete, list);
+}
+
+function withOldNodePort(port: ServicePort, old: ServiceSpec): ServicePort {
+  if (port.nodePort !== undefined) return port;
+  const nodePort = old.ports?.find((each) => each.port === port.port && (each.protocol ?? 'TCP') === (port.protocol ?? 'TCP'))?.nodePort;
+  return nodePort === undefined ? port : { ...port, nodePort };
+}
+
+interface ServicePort {
+  readonly port?: number;
+  readonly protocol?: string;
+  readonly nodePort?: number;
+}
+
 interface ServiceSpec {
   readonly type?: string;
   readonly clusterIP?: string;
   readonly clusterIPs?: readonly string[];
   readonly ipFamilies?: readonly string[];
   readonly ipFamilyPolicy?: string;
-  readonly ports?: readonly { readonly nodePort?: number }[];
+  readonly ports?: readonly ServicePort[];
   readonly allocateLoadBalancerNodePorts?: boolean;
 }
 

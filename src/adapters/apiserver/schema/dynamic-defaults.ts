@@ -19,6 +19,9 @@ const RULES: Readonly<Record<string, Rule>> = {
     const spec = fields(pod.spec);
     if (!spec) return;
     podSpec(spec);
+    // In Pods only: templates keep what was written, since Kubernetes 1.28.
+    for (const container of spec.hostNetwork === true ? containersOf(spec) : [])
+      for (const port of listOf(container.ports)) port.hostPort ??= port.containerPort;
     spec.enableServiceLinks ??= true;
     spec.serviceAccountName ??= spec.serviceAccount ?? 'default';
     for (const container of containersOf(spec)) requestsFromLimits(container);
@@ -49,6 +52,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'batch/Job': (object) => job(object.metadata as unknown as Fields, fields(object.spec)),
   'batch/CronJob': (object) => {
     const jobTemplate = fields(fields(object.spec)?.jobTemplate);
+    // Defaults of the Job itself come when a Job is made from the template.
     if (jobTemplate) podSpec(fields(fields(fields(jobTemplate.spec)?.template)?.spec));
   },
   'networking.k8s.io/NetworkPolicy': (object) => {
@@ -79,7 +83,6 @@ function podSpec(spec: Fields | undefined): void {
   if (!spec) return;
   for (const container of containersOf(spec)) {
     container.imagePullPolicy ??= pullPolicy(String(container.image ?? ''));
-    if (spec.hostNetwork === true) for (const port of listOf(container.ports)) port.hostPort ??= port.containerPort;
   }
   if (typeof spec.serviceAccountName === 'string') spec.serviceAccount ??= spec.serviceAccountName;
   else if (typeof spec.serviceAccount === 'string') spec.serviceAccountName = spec.serviceAccount;
@@ -113,7 +116,7 @@ function service(object: Manifest): void {
   const type = spec.type ?? 'ClusterIP';
   for (const port of listOf(spec.ports)) port.targetPort ??= port.port;
   if (spec.sessionAffinity === 'ClientIP') spec.sessionAffinityConfig ??= { clientIP: { timeoutSeconds: 10_800 } };
-  if (type === 'NodePort' || type === 'LoadBalancer') spec.externalTrafficPolicy ??= 'Cluster';
+  if (type === 'NodePort' || type === 'LoadBalancer' || listSet(spec.externalIPs)) spec.externalTrafficPolicy ??= 'Cluster';
   if (type !== 'ExternalName') spec.internalTrafficPolicy ??= 'Cluster';
   if (type === 'LoadBalancer') spec.allocateLoadBalancerNodePorts ??= true;
 }
@@ -123,6 +126,10 @@ function job(metadata: Fields, spec: Fields | undefined): void {
   const labels = fields(fields(fields(spec.template)?.metadata)?.labels);
   if (labels && Object.keys(fields(metadata.labels) ?? {}).length === 0) metadata.labels = { ...labels };
   if (spec.completions === undefined && spec.parallelism === undefined) spec.completions = 1;
+  spec.completionMode ??= 'NonIndexed';
+  spec.suspend ??= false;
+  spec.manualSelector ??= false;
+  spec.parallelism ??= 1;
   spec.backoffLimit ??= spec.backoffLimitPerIndex === undefined ? 6 : 2_147_483_647;
   spec.podReplacementPolicy ??= spec.podFailurePolicy === undefined ? 'TerminatingOrFailed' : 'Failed';
   podSpec(fields(fields(spec.template)?.spec));

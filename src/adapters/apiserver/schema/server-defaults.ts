@@ -65,7 +65,7 @@ export const SERVER_DEFAULTS: Readonly<Record<string, Readonly<Record<string, un
   '~apps.v1.DaemonSetSpec': { revisionHistoryLimit: 10, updateStrategy: {} },
   '~apps.v1.DaemonSetUpdateStrategy': { type: 'RollingUpdate' },
   '~apps.v1.RollingUpdateDaemonSet': { maxSurge: 0, maxUnavailable: 1 },
-  '~batch.v1.JobSpec': { completionMode: 'NonIndexed', suspend: false, manualSelector: false, parallelism: 1 },
+  '~batch.v1.JobTemplateSpec': { metadata: {} },
   '~batch.v1.CronJobSpec': { concurrencyPolicy: 'Allow', suspend: false, successfulJobsHistoryLimit: 3, failedJobsHistoryLimit: 1 },
   '~batch.v1.PodFailurePolicyOnPodConditionsPattern': { status: 'True' },
   '~autoscaling.v1.HorizontalPodAutoscalerSpec': { minReplicas: 1, targetCPUUtilizationPercentage: 80 },
