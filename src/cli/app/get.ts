@@ -28,7 +28,7 @@ export async function printApplication(session: Session, row: AppRow): Promise<v
   if (session.invocation.on('show-operation') && state) io.out(`\n${operationBlock(factsOfState(state), at.nowMs)}`);
   io.out(conditionTable(app));
   if (row.stale !== undefined) io.out(`\nStale:              ${row.stale}\n`);
-  if (row.why !== '' && row.stale === undefined) io.out(`Why:                ${row.why}\n`);
+  if (row.why !== '' && row.why !== app.status?.health?.message && row.stale === undefined) io.out(`Why:                ${row.why}\n`);
   io.out('\n');
   if (session.invocation.output() === 'tree') await printTree(session, row);
   else io.out(resourceTable(app, io.colour));

@@ -102,9 +102,10 @@ function conditions(row: AppRow): string {
   return words.join(',') || '<none>';
 }
 
-/** Seven characters of a commit; a tag or chart version as it is. */
+/** Seven characters of a commit, or of a working tree's hash after 'local-'; a tag or chart version as it is. */
 export function shortRevision(revision: string): string {
-  return /^[0-9a-f]{40}$/.test(revision) ? revision.slice(0, 7) : revision;
+  const [, local = '', hash] = /^(local-)?([0-9a-f]{40})$/.exec(revision) ?? [];
+  return hash === undefined ? revision : local + hash.slice(0, 7);
 }
 
 function summary(rows: readonly AppRow[]): string {

@@ -44,6 +44,7 @@ export class EventLines {
       case 'operation.finished':
         return [{ time, event: event.kind, ...operationFields(event.operation) }];
       case 'operation.progress':
+        if (event.waitsFor === '') return [];
         return [{ time, event: event.kind, ...operationFields(event.operation), waitsFor: event.waitsFor }];
       case 'notice': {
         const { level, message, app, cluster } = event;
@@ -59,25 +60,26 @@ export class EventLines {
   }
 
   #app(time: string, row: AppRow): EventLine[] {
-    const fields = {
+    const verdict = {
       app: row.key,
       cluster: row.cluster,
       sync: row.sync,
       health: row.health,
-      ...(row.healthMessage ? { healthMessage: row.healthMessage } : {}),
       revision: row.revision,
-      ...(row.why ? { why: row.why } : {}),
       ...(row.stale === undefined ? {} : { stale: row.stale }),
       ...(row.approval ? { approval: row.approval } : {}),
       ...(row.conditions.length > 0 ? { conditions: row.conditions.map(({ type, message }) => ({ type, message })) } : {}),
     };
-    return changed(this.#apps, row.key, fields) ? [{ time, event: 'app', ...fields }] : [];
+    if (!changed(this.#apps, row.key, verdict)) return [];
+    const words = { ...(row.healthMessage ? { healthMessage: row.healthMessage } : {}), ...(row.why ? { why: row.why } : {}) };
+    return [{ time, event: 'app', ...verdict, ...words }];
   }
 
   #cluster(time: string, row: ClusterRow): EventLine[] {
     const { key: cluster, server, mode, connection, message, version } = row;
-    const fields = { cluster, server, mode, connection, message, version };
-    return changed(this.#clusters, row.key, fields) ? [{ time, event: 'cluster', ...fields }] : [];
+    // While it connects its message counts what was read so far; only where that ends is said.
+    const known = { cluster, server, mode, connection, message: connection === 'connecting' ? '' : message };
+    return changed(this.#clusters, row.key, known) ? [{ time, event: 'cluster', ...known, message, version }] : [];
   }
 }
 
@@ -113,7 +115,7 @@ export function prettyLine(line: EventLine, colour: boolean): string {
   const joined = (...parts: string[]) => [time, ...parts].filter((part) => part !== '').join('  ');
   switch (line.event) {
     case 'started':
-      return joined(`fleet ${text('fleet')}: ${text('applications')} applications, ${text('clusters')} clusters`);
+      return joined(`fleet ${text('fleet')}: ${count(line['applications'], 'application')}, ${count(line['clusters'], 'cluster')}`);
     case 'app':
       return joined(
         `${text('app')} @ ${text('cluster') || '?'}`,
@@ -135,4 +137,8 @@ export function prettyLine(line: EventLine, colour: boolean): string {
     default:
       return joined(line.event.replace('.', ' '), text('app') || text('cluster'));
   }
+}
+
+function count(n: unknown, noun: string): string {
+  return `${String(n)} ${noun}${n === 1 ? '' : 's'}`;
 }

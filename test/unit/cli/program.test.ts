@@ -64,7 +64,7 @@ describe('run', () => {
   it('--pretty prints lines for people and the table', async () => {
     engineEnds('Healthy');
     const { out } = await cli.run('run', '--once', '--pretty');
-    expect(out).toContain('12:00:00  fleet test: 2 applications, 1 clusters\n');
+    expect(out).toContain('12:00:00  fleet test: 2 applications, 1 cluster\n');
     expect(out).toContain('12:00:00  argocd/b: operation #3 started  manual by ana\n');
     expect(out).toContain('12:00:00  argocd/b @ staging-eu  Synced  Healthy  a1b2c3d\n');
     expect(out).toContain('\n\nNAME      CLUSTER ');
