@@ -1,0 +1,100 @@
+// The command line's ports, with the real things behind them.
+import { systemClock } from '../adapters/clock.js';
+import type { CliPorts, Io, OpenEngine } from '../cli/ports.js';
+import type { Config } from '../config.js';
+import type { Clock, Engine } from '../domain/ports.js';
+import { UserError } from '../domain/problem.js';
+import { clusterSecret } from './cluster-secret.js';
+import { composeEngine } from './engine.js';
+import { exportHistory, exportSqlite } from './history-export.js';
+import { probes } from './probes.js';
+import { renderLocal } from './render-local.js';
+import { serveNamed } from './sandbox-serve.js';
+import { attach } from './socket.js';
+import { VERSION } from './version.js';
+
+/** The first look of a command that comes and goes. */
+const LOOK_MS = 20_000;
+
+export function cliPorts(io: Io): CliPorts {
+  const clock = systemClock();
+  return {
+    version: VERSION,
+    io,
+    clock,
+    attach: attached,
+    open: (config) => openEngine(config, io, clock),
+    own: (config) => ownEngine(config, io),
+    screen: async (config) => (await import('./screen.js')).screen(config),
+    serveSandboxes: serveNamed,
+    renderLocal,
+    clusterSecret: (config, wanted) => clusterSecret(config, wanted, io.env),
+    exportHistory: (config, format, filter) => exportHistory(config, { format, filter }),
+    exportSqlite,
+    probes: probes(clock),
+  };
+}
+
+async function attached(config: Config): Promise<OpenEngine | undefined> {
+  const running = await attach(config.data);
+  return running && { engine: running.engine, attached: true, close: async () => running.close() };
+}
+
+/** The running engine, or one of our own that has looked at everything once. */
+export async function openEngine(config: Config, io: Pick<Io, 'err'>, clock: Clock): Promise<OpenEngine> {
+  const running = await attached(config);
+  if (running) return running;
+  const composed = await composeEngine(config, { serves: false, automation: 'hub' });
+  for (const notice of composed.notices) io.err(`argosy: ${notice}\n`);
+  const stop = new AbortController();
+  const running_ = composed.engine.run(stop.signal);
+  const failed = running_.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  const close = async (): Promise<void> => {
+    stop.abort();
+    await failed;
+    await composed.close();
+  };
+  const problem = await Promise.race([failed, looked(composed.engine, clock)]);
+  if (problem !== undefined) {
+    await close();
+    throw problem;
+  }
+  return { engine: composed.engine, attached: false, close };
+}
+
+/** Resolves when every application was compared and nothing is being written, or after a while. */
+function looked(engine: Engine, clock: Clock): Promise<undefined> {
+  return new Promise((resolve) => {
+    const late = new AbortController();
+    let unsubscribe: (() => void) | undefined;
+    const done = (): void => {
+      late.abort();
+      unsubscribe?.();
+      resolve(undefined);
+    };
+    void clock.sleep(LOOK_MS, late.signal).then(done);
+    unsubscribe = engine.subscribe((event) => {
+      if (event.kind !== 'activity' && event.kind !== 'snapshot') return;
+      const { queued, reconciling, operations, waitsFor, steady } = event.activity;
+      const open = waitsFor.filter((reason) => !reason.endsWith('it is Progressing'));
+      if (steady || (queued + reconciling + operations === 0 && open.length === 0)) done();
+    });
+  });
+}
+
+async function ownEngine(config: Config, io: Pick<Io, 'err'>): Promise<OpenEngine> {
+  const running = await attach(config.data);
+  if (running) {
+    const { pid, startedAtMs } = await running.engine.inspect({ kind: 'engine' });
+    running.close();
+    throw new UserError(
+      `an engine runs on ${config.data} already (pid ${pid}, since ${new Date(startedAtMs).toISOString()}); \`argosy\` attaches to it`,
+    );
+  }
+  const composed = await composeEngine(config, { serves: true, automation: 'all' });
+  for (const notice of composed.notices) io.err(`argosy: ${notice}\n`);
+  return { engine: composed.engine, attached: false, close: () => composed.close() };
+}
