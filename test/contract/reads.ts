@@ -148,10 +148,12 @@ export function readsContract(subject: () => Subject): void {
     expect(seen).toEqual(['MODIFIED one', 'ADDED two']);
   });
 
-  it('says 410 when a watch begins too far back, and the cluster lists anew', async () => {
+  it('says 410 when a watch begins too far back, and the cluster lists anew', async (context) => {
+    const resourceVersion = subject().forgotten?.();
+    if (resourceVersion === undefined) return context.skip('a fresh server has forgotten nothing');
     const namespace = await makeNamespace(subject(), 'forgets');
     for (const a of ['1', '2', '3']) await subject().cluster.apply(configMap(namespace, 'one', { a }), SERVER_SIDE);
-    const query = { watch: 'true', resourceVersion: subject().forgotten() };
+    const query = { watch: 'true', resourceVersion };
     const path = '/api/v1/namespaces';
     const read = async () => {
       for await (const { type, object } of subject().transport.stream({ method: 'GET', path, query }, new AbortController().signal)) {

@@ -21,7 +21,6 @@ if (skip === undefined) {
       cluster,
       transport,
       real: true,
-      forgotten: () => '1',
       pass: (ms) => clock.sleep(ms),
       async stop() {
         await cluster.close();

@@ -106,6 +106,23 @@ describe.skipIf(skip !== undefined)(`the connection to a real server${skip ? ` (
     await watch.stop();
   });
 
+  it('is told, by a server that was restarted, that a revision is too old', async () => {
+    const connection = { server: plane.server, headers: { authorization: `Bearer ${plane.token}` }, tls: { ca: plane.ca } };
+    const transport = createHttpTransport({ credentials: createCredentials(async () => connection) });
+    const read = async () => {
+      const query = { watch: 'true', resourceVersion: '1' };
+      for await (const { type, object } of transport.stream(
+        { method: 'GET', path: '/api/v1/namespaces', query },
+        new AbortController().signal,
+      )) {
+        if (type !== 'BOOKMARK') return (object as unknown as { code?: number }).code;
+      }
+      return 'ended';
+    };
+    expect(await read().catch((error: { status?: number }) => error.status)).toBe(410);
+    await transport.close();
+  });
+
   it('works from a kubeconfig with a certificate authority, and says what is wrong with a wrong one', async () => {
     const given = JSON.parse(readFileSync(plane.kubeconfig, 'utf8'));
     const variant = (name: string, cluster: Record<string, unknown>, user: Record<string, unknown>) => {

@@ -10,7 +10,9 @@ export function completed(context: Context, object: Manifest, before?: Manifest)
   const key = `${groupVersion(object.apiVersion).group}/${object.kind}`;
   if (key === '/Secret') return withoutPlainTexts(object);
   const list = (kind: string) => context.store.list(...splitKind(kind));
-  return before === undefined ? completeOnCreate(object, list) : completeOnUpdate(before, object, list);
+  if (before === undefined) return completeOnCreate(object, list);
+  const complete = completeOnUpdate(before, object, list);
+  return key === '/Service' ? withoutUnusedPolicy(complete) : complete;
 }
 
 function splitKind(kind: string): [string, string] {
@@ -25,6 +27,15 @@ function withoutPlainTexts(secret: Manifest): Manifest {
   const encoded = plain.map(([name, text]) => [name, Buffer.from(String(text)).toString('base64')]);
   if (encoded.length === 0) return rest as Manifest;
   return { ...rest, data: { ...(rest['data'] as object | undefined), ...Object.fromEntries(encoded) } } as Manifest;
+}
+
+/** A Service that is not reached from outside any more loses the policy for that. */
+function withoutUnusedPolicy(service: Manifest): Manifest {
+  const spec = (service['spec'] ?? {}) as { type?: string; externalIPs?: unknown[]; externalTrafficPolicy?: string };
+  const outside = spec.type === 'NodePort' || spec.type === 'LoadBalancer' || (spec.externalIPs?.length ?? 0) > 0;
+  if (outside || spec.externalTrafficPolicy === undefined) return service;
+  const { externalTrafficPolicy: _, ...rest } = spec;
+  return { ...service, spec: rest };
 }
 
 /** Counted on what is stored: a quantity in another spelling is no change. */
