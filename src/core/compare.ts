@@ -1,5 +1,5 @@
 // Target against live: the one verdict from which status, screen, plan and exit code are derived (behaviour 2.4).
-import { type Application, appKey, type Source, type SyncStatusCode } from '../domain/application.js';
+import { type AppKey, type Application, appKey, type Source, type SyncStatusCode } from '../domain/application.js';
 import type { ComparedResource, Comparison } from '../domain/comparison.js';
 import { isError, type Problem } from '../domain/problem.js';
 import { type Manifest, type ResourceId, type ResourceRef, refOf, resourceId } from '../domain/resource.js';
@@ -11,6 +11,7 @@ import { healthOf } from './health/health.js';
 import { hookOf } from './manifest/hooks.js';
 import { waveOf } from './manifest/order.js';
 import { instanceName, ownerOf } from './manifest/tracking.js';
+import { sameJson } from './merge/record.js';
 import type { ComparisonSettings } from './settings.js';
 import { effective, optionsOf } from './sync/options.js';
 
@@ -38,22 +39,34 @@ export interface CompareInput {
 
 const COMPARE_OPTIONS = 'argocd.argoproj.io/compare-options';
 
+/** What a verdict depends on besides the two objects. */
+interface Basis {
+  readonly key: AppKey;
+  readonly settings: ComparisonSettings;
+  readonly rules: IgnoreRules;
+  readonly failed: boolean;
+  readonly syncOptions: readonly string[] | undefined;
+  readonly serverSideApply: boolean | undefined;
+  readonly controlNamespace: string | undefined;
+}
+
 interface Run extends CompareInput {
   readonly rules: IgnoreRules;
   readonly failed: boolean;
+  readonly basis: Basis;
   readonly serverSide: (target: Manifest, live: Manifest) => boolean;
 }
 
 export function compare(input: CompareInput): Comparison {
   const run = prepare(input);
-  const targets = input.targets.map((target) => ({ target, ref: refOf(target) }));
-  const ids = new Set(targets.map(({ ref }) => resourceId(ref)));
-  const uids = new Set(targets.flatMap(({ ref }) => input.live.get(resourceId(ref))?.metadata.uid ?? []));
-  const extras = [...input.live].filter(([id, live]) => !ids.has(id) && isExtra(run, live, uids));
-  const resources = [
-    ...targets.map(({ target, ref }) => withTarget(run, target, ref)),
-    ...extras.map(([, live]) => withoutTarget(run, live)),
-  ].sort((a, b) => compareText(resourceId(a.key), resourceId(b.key)));
+  const entries = input.targets.map((target) => entryOf(run, target));
+  const ids = new Set(entries.map(({ id }) => id));
+  const uids = new Set(entries.flatMap(({ resource }) => resource.live?.metadata.uid ?? []));
+  for (const [id, live] of input.live) {
+    if (!ids.has(id) && isExtra(run, live, uids)) entries.push({ id, resource: withoutTarget(run, live) });
+  }
+  entries.sort((a, b) => compareText(a.id, b.id));
+  const resources = entries.map(({ resource }) => resource);
   const key = appKey(input.app.metadata);
   const health = aggregateHealth(resources, key);
   return {
@@ -64,7 +77,7 @@ export function compare(input: CompareInput): Comparison {
     health: health.status,
     ...(health.message === undefined ? {} : { healthMessage: health.message }),
     resources,
-    problems: [...input.problems, ...run.rules.problems, ...sharedWarnings(run, targets)],
+    problems: [...input.problems, ...run.rules.problems, ...entries.flatMap(({ warning }) => warning ?? [])],
     comparedAtMs: input.nowMs,
     targetHash: input.targetHash,
   };
@@ -73,17 +86,72 @@ export function compare(input: CompareInput): Comparison {
 function prepare(input: CompareInput): Run {
   const options = optionsOf(input.app.spec.syncPolicy?.syncOptions);
   const fallback = input.serverSideApply === false ? 'false' : 'true';
+  const { app, settings, serverSideApply, controlNamespace } = input;
+  const rules = ignoreRulesOf(app.spec, settings);
+  const failed = input.problems.some(({ type }) => isError(type));
+  const syncOptions = app.spec.syncPolicy?.syncOptions;
   return {
     ...input,
-    rules: ignoreRulesOf(input.app.spec, input.settings),
-    failed: input.problems.some(({ type }) => isError(type)),
+    rules,
+    failed,
+    basis: { key: appKey(app.metadata), settings, rules, failed, syncOptions, serverSideApply, controlNamespace },
     serverSide: (target, live) => (effective('ServerSideApply', { target, live, app: options }) ?? fallback) !== 'false',
   };
 }
 
-function withTarget(run: Run, target: Manifest, ref: ResourceRef): ComparedResource {
+interface Entry {
+  readonly id: ResourceId;
+  readonly resource: ComparedResource;
+  readonly warning?: Problem;
+}
+
+interface Remembered {
+  readonly entry: Entry;
+  readonly live: Manifest | undefined;
+  readonly permitted: boolean;
+  readonly table: TypeTable | undefined;
+  readonly basis: Basis;
+}
+
+/** What was found for each target last. Objects are never changed in place, so as long as nothing else moved it holds. */
+const remembered = new WeakMap<Manifest, Remembered>();
+
+function entryOf(run: Run, target: Manifest): Entry {
+  const known = remembered.get(target);
+  const ref = known ? { ...known.entry.resource.key, version: known.entry.resource.version } : refOf(target);
+  const id = known?.entry.id ?? resourceId(ref);
   const permitted = run.permitted(ref);
-  const live = permitted ? run.live.get(resourceId(ref)) : undefined;
+  const live = permitted ? run.live.get(id) : undefined;
+  const table = run.typesFor(ref);
+  if (known && known.live === live && known.permitted === permitted && known.table === table && sameBasis(known.basis, run.basis))
+    return known.entry;
+  const warning = sharedWarning(run, ref, live);
+  const entry = { id, resource: withTarget(run, target, { ref, live, permitted, table }), ...(warning ? { warning } : {}) };
+  remembered.set(target, { entry, live, permitted, table, basis: run.basis });
+  return entry;
+}
+
+function sameBasis(a: Basis, b: Basis): boolean {
+  return (
+    a === b ||
+    (a.settings === b.settings &&
+      a.rules === b.rules &&
+      a.failed === b.failed &&
+      a.key === b.key &&
+      a.serverSideApply === b.serverSideApply &&
+      a.controlNamespace === b.controlNamespace &&
+      sameJson(a.syncOptions, b.syncOptions))
+  );
+}
+
+interface Found {
+  readonly ref: ResourceRef;
+  readonly live: Manifest | undefined;
+  readonly permitted: boolean;
+  readonly table: TypeTable | undefined;
+}
+
+function withTarget(run: Run, target: Manifest, { ref, live, permitted, table }: Found): ComparedResource {
   const role = hookOf(target);
   const { version, ...key } = ref;
   const base = { key, version, target, ...(live ? { live } : {}), wave: waveOf(target) };
@@ -97,7 +165,7 @@ function withTarget(run: Run, target: Manifest, ref: ResourceRef): ComparedResou
     settings: run.settings,
     rules: run.rules,
     serverSide: run.serverSide(target, live),
-    table: run.typesFor(ref),
+    table,
   });
   return normalized
     ? { ...withHealth, change: 'update', sync: 'OutOfSync', normalized }
@@ -129,15 +197,11 @@ function isThisApp({ app, controlNamespace }: Run, instance: string): boolean {
   return instance === app.metadata.name || instance === `${app.metadata.namespace ?? ''}_${app.metadata.name}`;
 }
 
-function sharedWarnings(run: Run, targets: readonly { readonly ref: ResourceRef }[]): Problem[] {
-  const key = appKey(run.app.metadata);
-  return targets.flatMap(({ ref }): Problem[] => {
-    const live = run.live.get(resourceId(ref));
-    const owner = live && ownerOf(live, run.settings);
-    if (!owner?.self || isThisApp(run, owner.app)) return [];
-    const message = `${ref.kind}/${ref.name} is part of applications ${key} and ${owner.app}`;
-    return [{ type: 'SharedResourceWarning', message, place: { object: resourceId(ref) } }];
-  });
+function sharedWarning(run: Run, ref: ResourceRef, live: Manifest | undefined): Problem | undefined {
+  const owner = live && ownerOf(live, run.settings);
+  if (!owner?.self || isThisApp(run, owner.app)) return undefined;
+  const message = `${ref.kind}/${ref.name} is part of applications ${appKey(run.app.metadata)} and ${owner.app}`;
+  return { type: 'SharedResourceWarning', message, place: { object: resourceId(ref) } };
 }
 
 function syncOf(resources: readonly ComparedResource[]): SyncStatusCode {

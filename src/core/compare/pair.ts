@@ -18,31 +18,10 @@ export interface PairContext {
 /** Both sides after normalisation where they differ; undefined where they do not. */
 export type Difference = { readonly live: Manifest; readonly predicted: Manifest } | undefined;
 
-interface Verdict {
-  readonly target: Manifest;
-  readonly context: PairContext;
-  readonly difference: Difference;
-}
-
 const NO_TYPES: TypeTable = { types: {}, kinds: {} };
 const ANY: TypeNode = { is: 'any' };
-/** The last verdict for each live object. Objects are never changed in place, so the same two objects differ in the same way. */
-const verdicts = new WeakMap<Manifest, Verdict>();
-
 /** Compares what a sync would leave with what is live. */
 export function differenceOf(ref: ResourceRef, target: Manifest, live: Manifest, context: PairContext): Difference {
-  const known = verdicts.get(live);
-  if (known && known.target === target && sameContext(known.context, context)) return known.difference;
-  const difference = compareSides(ref, target, live, context);
-  verdicts.set(live, { target, context, difference });
-  return difference;
-}
-
-function sameContext(a: PairContext, b: PairContext): boolean {
-  return a.settings === b.settings && a.rules === b.rules && a.serverSide === b.serverSide && a.table === b.table;
-}
-
-function compareSides(ref: ResourceRef, target: Manifest, live: Manifest, context: PairContext): Difference {
   const { settings, serverSide } = context;
   const table = context.table ?? NO_TYPES;
   const type = typeOfKind(table, ref.group, ref.version, ref.kind) ?? ANY;

@@ -177,3 +177,28 @@ function hollow(value: unknown): unknown {
 function withAnnotation(manifest: Manifest, key: string, value: string): Manifest {
   return { ...manifest, metadata: { ...manifest.metadata, annotations: { ...manifest.metadata.annotations, [key]: value } } };
 }
+
+describe('comparing again', () => {
+  const live = synced(target);
+
+  it('gives the very same resource while nothing moved', () => {
+    const [first] = compareWith({ targets: [target], live: [live] }).resources;
+    expect(compareWith({ targets: [target], live: [live], app: application() }).resources[0]).toBe(first);
+  });
+
+  it('looks anew when live, the rules, the options, the permission or the problems are other ones', () => {
+    const moved = { ...live, data: { a: '9' } } as Manifest;
+    const sync = (options: Parameters<typeof compareWith>[0]) =>
+      compareWith({ targets: [target], live: [live], ...options }).resources[0]?.sync;
+    expect(sync({})).toBe('Synced');
+    expect(sync({ live: [moved] })).toBe('OutOfSync');
+    expect(sync({ live: [moved], app: application({ ignoreDifferences: [{ kind: 'ConfigMap', jsonPointers: ['/data'] }] }) })).toBe(
+      'Synced',
+    );
+    expect(sync({ live: [moved] })).toBe('OutOfSync');
+    expect(sync({ permitted: () => false })).toBe('Unknown');
+    expect(sync({ problems: [{ type: 'ComparisonError', message: 'x' }] })).toBe('Unknown');
+    expect(sync({ live: [] })).toBe('OutOfSync');
+    expect(sync({})).toBe('Synced');
+  });
+});
