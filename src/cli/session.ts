@@ -1,4 +1,5 @@
 // What a command works with: its invocation, the configuration, and an engine that is opened when it is first needed.
+import { userInfo } from 'node:os';
 import { type Config, loadConfig } from '../config.js';
 import { findApp } from '../core/fleet/find-app.js';
 import { labelSelector } from '../core/fleet/label-selector.js';
@@ -31,7 +32,7 @@ export class Session {
 
   /** Who asks: the user's name, as history records it. */
   get actor(): string {
-    return this.io.env['ARGOSY_ACTOR'] || this.io.env['USER'] || this.io.env['LOGNAME'] || 'unknown';
+    return this.io.env['ARGOSY_ACTOR'] || this.io.env['USER'] || this.io.env['LOGNAME'] || loginName();
   }
 
   async engine(): Promise<Engine> {
@@ -96,5 +97,14 @@ export class Session {
     if (!this.io.interactive) throw new UserError(`${question.replace(/\?$/, '')}: there is no terminal to ask on; say --yes`);
     const answer = await this.io.ask(`${question} [y/N] `);
     return /^y(es)?$/i.test(answer?.trim() ?? '');
+  }
+}
+
+/** The name behind the user id; a container's user may have none. */
+function loginName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? '?'}`;
   }
 }

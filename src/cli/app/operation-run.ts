@@ -145,7 +145,9 @@ async function printOutcome(session: Session, row: AppRow, id: OperationId): Pro
   const nowMs = ports.clock.now();
   io.out(`${io.terminal ? '\n' : ''}${appHeader(app, await windowStateOf(engine, app, { nowMs, signal: io.signal }))}\n`);
   io.out(operationBlock(detail, nowMs));
-  io.out(`\n${table(RESOURCE_COLUMNS, resultRows(detail, app), io.colour)}`);
+  // A dry run has results only for what was refused: its plan was shown already.
+  const rows = resultRows(detail, app).filter(({ status }) => !detail.dryRun || status !== 'Pending');
+  if (rows.length > 0) io.out(`\n${table(RESOURCE_COLUMNS, rows, io.colour)}`);
   const prunable = (app.status?.resources ?? []).filter(({ requiresPruning }) => requiresPruning).length;
   if (prunable > 0 && !invocation.on('prune'))
     io.out(`\n${prunable} ${prunable === 1 ? 'resource requires' : 'resources require'} pruning\n`);
