@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ROOT } from './code.js';
 
-export const PROGRAM = join(ROOT, 'dist', 'argosy.js');
+/** The built program, or the one that ARGOSY_PROGRAM names. */
+export const PROGRAM = process.env['ARGOSY_PROGRAM'] ?? join(ROOT, 'dist', 'argosy.js');
 
 export interface Finished {
   readonly code: number | null;
