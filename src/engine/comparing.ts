@@ -74,6 +74,7 @@ export function compareApp(world: World, { state, target, destination, live, pro
     ],
     targetHash: target.hash,
     nowMs: world.now(),
+    controlNamespace: world.options.controlNamespace,
     permitted: (ref) =>
       !project ||
       permitsResource(project, ref, { name: destination.cluster.key, server: destination.cluster.server, namespace: ref.namespace }),

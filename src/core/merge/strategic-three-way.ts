@@ -4,13 +4,10 @@ import type { ThreeVersions } from './json-merge.js';
 import { isEmptyRecord, isRecord, type JsonRecord, own, put, sameJson } from './record.js';
 import { childOf, DELETE_PRIMITIVES, DIRECTIVE, RETAIN_KEYS, SET_ORDER, strategiesOf } from './strategy.js';
 
-/** Which half of a difference is wanted. */
-type Half = 'deletions' | 'changes';
-
 /** The patch for live; an empty object where nothing differs. */
 export function threeWayStrategic(table: TypeTable, type: TypeNode, { original, modified, current }: ThreeVersions): unknown {
-  const changes = differ(table, 'changes').map(type, record(current), record(modified));
-  const deletions = differ(table, 'deletions').map(type, record(original), record(modified));
+  const changes = new Differ(table, true).map(type, { from: record(current), to: record(modified) });
+  const deletions = new Differ(table, false).map(type, { from: record(original), to: record(modified) });
   return combine(table, type, deletions, changes);
 }
 
@@ -18,105 +15,93 @@ function record(value: unknown): JsonRecord {
   return isRecord(value) ? value : {};
 }
 
-function differ(table: TypeTable, half: Half) {
-  const changes = half === 'changes';
+interface Versions<T> {
+  readonly from: T;
+  readonly to: T;
+  /** The field is a union: the patch names the keys that stay. */
+  readonly retainKeys?: boolean;
+}
 
-  /** Differences of two objects; with the keys to keep where the field is a union. */
-  function map(node: TypeNode, from: JsonRecord, to: JsonRecord, retainKeys = false): JsonRecord {
+/** Computes one half of a difference. The names of fields go into a patch together with what has to happen to them. */
+class Differ {
+  constructor(
+    private readonly table: TypeTable,
+    private readonly changes: boolean,
+  ) {}
+
+  map(node: TypeNode, { from, to, retainKeys }: Versions<JsonRecord>): JsonRecord {
     const patch: Record<string, unknown> = {};
     for (const key of Object.keys(from)) {
-      if (own(to, key) === undefined) {
-        if (!changes && from[key] !== undefined) put(patch, key, null);
-      } else {
-        field(patch, key, childOf(table, node, key), { from: from[key], to: to[key] });
-      }
+      const value = own(to, key);
+      if (value !== undefined) this.field(patch, key, childOf(this.table, node, key), { from: from[key], to: value });
+      else if (!this.changes && from[key] !== undefined) put(patch, key, null);
     }
     for (const key of Object.keys(to)) {
-      if (changes && own(from, key) === undefined && to[key] !== undefined) put(patch, key, to[key]);
+      if (this.changes && own(from, key) === undefined && to[key] !== undefined) put(patch, key, to[key]);
     }
     if (retainKeys && !isEmptyRecord(patch)) patch[RETAIN_KEYS] = Object.keys(to).sort();
     return patch;
   }
 
-  function field(patch: Record<string, unknown>, key: string, node: TypeNode, { from, to }: { from: unknown; to: unknown }): void {
-    const strategy = strategiesOf(table, node);
-    if (isRecord(from) && isRecord(to) && !strategy.replace) {
-      const inner = map(node, from, to, strategy.retainKeys);
+  private field(patch: Record<string, unknown>, key: string, node: TypeNode, { from, to }: Versions<unknown>): void {
+    const { replace, merge, retainKeys } = strategiesOf(this.table, node);
+    const type = resolveType(this.table, node);
+    if (isRecord(from) && isRecord(to) && !replace) {
+      const inner = this.map(node, { from, to, retainKeys });
       if (!isEmptyRecord(inner)) put(patch, key, inner);
-      return;
+    } else if (Array.isArray(from) && Array.isArray(to) && type.is === 'list' && merge) {
+      this.list(patch, key, type, { from, to, retainKeys });
+    } else if (this.changes && !sameJson(from, to)) {
+      put(patch, key, to);
     }
-    const type = resolveType(table, node);
-    if (Array.isArray(from) && Array.isArray(to) && type.is === 'list' && strategy.merge) {
-      list(patch, key, type, { from, to, retainKeys: strategy.retainKeys });
-      return;
-    }
-    if (changes && !sameJson(from, to)) put(patch, key, to);
   }
 
-  function list(
-    patch: Record<string, unknown>,
-    key: string,
-    type: ListNode,
-    { from, to, retainKeys }: { from: readonly unknown[]; to: readonly unknown[]; retainKeys: boolean },
-  ): void {
+  private list(patch: Record<string, unknown>, key: string, type: ListNode, versions: Versions<readonly unknown[]>): void {
+    const { from, to, retainKeys = false } = versions;
     if (from.length === 0) {
-      if (changes && to.length > 0) put(patch, key, to);
-      return;
+      if (this.changes && to.length > 0) put(patch, key, to);
+    } else if (type.mergeKey !== undefined && areRecords(from) && areRecords(to)) {
+      const { mergeKey } = type;
+      const items = this.items(type, mergeKey, { from, to, retainKeys });
+      if (items.length > 0) put(patch, key, items);
+      const moved = this.changes && !sameOrder(mergeKey, from, to);
+      const order = to.map((item) => ({ [mergeKey]: item[mergeKey] }));
+      if (items.length > 0 || moved) put(patch, `${SET_ORDER}${key}`, order);
+    } else {
+      this.primitives(patch, key, versions);
     }
-    const mergeKey = type.mergeKey;
-    if (mergeKey === undefined || ![...from, ...to].every(isRecord)) {
-      primitives(patch, key, from, to);
-      return;
-    }
-    const items = itemDifferences(type, mergeKey, { from: from as JsonRecord[], to: to as JsonRecord[], retainKeys });
-    if (items.length > 0) put(patch, key, items);
-    const moved = changes && !sameOrder(mergeKey, from as JsonRecord[], to as JsonRecord[]);
-    if (items.length > 0 || moved)
-      put(
-        patch,
-        `${SET_ORDER}${key}`,
-        (to as JsonRecord[]).map((item) => ({ [mergeKey]: item[mergeKey] })),
-      );
   }
 
-  function primitives(patch: Record<string, unknown>, key: string, from: readonly unknown[], to: readonly unknown[]): void {
-    const added = changes ? to.filter((item) => !from.some((old) => sameJson(old, item))) : [];
-    const gone = changes ? [] : from.filter((item) => !to.some((left) => sameJson(left, item)));
+  private primitives(patch: Record<string, unknown>, key: string, { from, to }: Versions<readonly unknown[]>): void {
+    const within = (list: readonly unknown[]) => (item: unknown) => list.some((other) => sameJson(other, item));
+    const added = this.changes ? to.filter((item) => !within(from)(item)) : [];
+    const gone = this.changes ? [] : from.filter((item) => !within(to)(item));
     if (added.length > 0) put(patch, key, added);
     if (gone.length > 0) put(patch, `${DELETE_PRIMITIVES}${key}`, gone);
-    const moved =
-      changes &&
-      !sameJson(
-        from.filter((item) => to.includes(item)),
-        to.filter((item) => from.includes(item)),
-      );
+    const moved = this.changes && !sameJson(from.filter(within(to)), to.filter(within(from)));
     if (added.length > 0 || gone.length > 0 || moved) put(patch, `${SET_ORDER}${key}`, to);
   }
 
-  function itemDifferences(
-    type: ListNode,
-    mergeKey: string,
-    { from, to, retainKeys }: { from: readonly JsonRecord[]; to: readonly JsonRecord[]; retainKeys: boolean },
-  ): JsonRecord[] {
+  private items(type: ListNode, mergeKey: string, { from, to, retainKeys = false }: Versions<readonly JsonRecord[]>): JsonRecord[] {
     const find = (items: readonly JsonRecord[], id: unknown) => items.find((item) => sameJson(item[mergeKey], id));
     const out: JsonRecord[] = [];
     for (const item of to) {
       const old = find(from, item[mergeKey]);
       if (old === undefined) {
-        if (changes) out.push(item);
+        if (this.changes) out.push(item);
         continue;
       }
-      const inner = map(type.items, old, item, retainKeys);
+      const inner = this.map(type.items, { from: old, to: item, retainKeys });
       if (!isEmptyRecord(inner)) out.push({ ...inner, [mergeKey]: item[mergeKey] });
     }
-    if (changes) return out;
-    for (const old of from) {
-      if (find(to, old[mergeKey]) === undefined) out.push({ [DIRECTIVE]: 'delete', [mergeKey]: old[mergeKey] });
-    }
-    return out;
+    if (this.changes) return out;
+    const removed = from.filter((old) => find(to, old[mergeKey]) === undefined);
+    return [...out, ...removed.map((old) => ({ [DIRECTIVE]: 'delete', [mergeKey]: old[mergeKey] }))];
   }
+}
 
-  return { map };
+function areRecords(list: readonly unknown[]): list is readonly JsonRecord[] {
+  return list.every(isRecord);
 }
 
 function sameOrder(mergeKey: string, from: readonly JsonRecord[], to: readonly JsonRecord[]): boolean {
