@@ -130,6 +130,20 @@ export function readsContract(subject: () => Subject): void {
     expect(new Set(revisions).size).toBe(3);
   });
 
+  it('says at once that a resumed watch stands', async () => {
+    const namespace = await makeNamespace(subject(), 'stands');
+    const made = await subject().cluster.apply(configMap(namespace, 'one'), SERVER_SIDE);
+    const stop = new AbortController();
+    const query = { watch: 'true', resourceVersion: made.metadata.resourceVersion ?? '', allowWatchBookmarks: 'true' };
+    const path = `/api/v1/namespaces/${namespace}/configmaps`;
+    const seen: string[] = [];
+    for await (const { type, object } of subject().transport.stream({ method: 'GET', path, query }, stop.signal)) {
+      if (object.metadata.name !== 'kube-root-ca.crt') seen.push(type);
+      if (seen.length > 0) stop.abort();
+    }
+    expect(seen[0]).toBe('BOOKMARK');
+  });
+
   it('resumes a watch after a revision, without losing and without repeating', async () => {
     const namespace = await makeNamespace(subject(), 'resumes');
     const first = await subject().cluster.apply(configMap(namespace, 'one', { a: '1' }), SERVER_SIDE);

@@ -39,6 +39,7 @@ export async function* watch(context: Context, request: ReadRequest, signal: Abo
   };
   // Listening begins in the same turn as the replay: nothing falls between them.
   const initial = start(context, request, selection, from);
+  const began = context.store.revision;
   const stop = context.store.listen(api.group, api.kind, (entry) => push(eventOf(entry, selection, api)));
   const ends = new AbortController();
   const timeoutMs = Number(query['timeoutSeconds'] ?? 0) * 1000;
@@ -47,7 +48,9 @@ export async function* watch(context: Context, request: ReadRequest, signal: Abo
   const bookmarks = query['allowWatchBookmarks'] === 'true';
   try {
     yield* initial;
-    if (query['sendInitialEvents'] === 'true') yield bookmark(context, api, true);
+    if (query['sendInitialEvents'] === 'true') yield bookmark(api, began, true);
+    // Says that the watch stands and is up to date: a client that lost its connection need not wait for an event to know.
+    else if (bookmarks && from !== '') yield bookmark(api, began, false);
     while (!over.aborted && !overflow) {
       if (queue.length > 0) {
         yield queue.shift() as WatchEvent;
@@ -56,7 +59,7 @@ export async function* watch(context: Context, request: ReadRequest, signal: Abo
       const woken = new AbortController();
       wake = () => woken.abort();
       await context.clock.sleep(BOOKMARK_MS, AbortSignal.any([over, woken.signal]));
-      if (queue.length === 0 && bookmarks && !over.aborted) yield bookmark(context, api, false);
+      if (queue.length === 0 && bookmarks && !over.aborted) yield bookmark(api, context.store.revision, false);
     }
     if (overflow) yield { type: 'ERROR', object: expired('the watcher did not take its events in time').status() as unknown as Manifest };
   } finally {
@@ -94,14 +97,14 @@ function eventOf(entry: LogEntry, selection: Selection, api: ApiKind): WatchEven
   return { type: is ? (was ? 'MODIFIED' : 'ADDED') : 'DELETED', object: served(entry.object, api) };
 }
 
-function bookmark(context: Context, api: ApiKind, initialEnd: boolean): WatchEvent {
+function bookmark(api: ApiKind, revision: number, initialEnd: boolean): WatchEvent {
   const annotations = initialEnd ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {};
   return {
     type: 'BOOKMARK',
     object: {
       apiVersion: apiVersionOf(api),
       kind: api.kind,
-      metadata: { resourceVersion: String(context.store.revision), ...annotations } as unknown as Manifest['metadata'],
+      metadata: { resourceVersion: String(revision), ...annotations } as unknown as Manifest['metadata'],
     },
   };
 }
