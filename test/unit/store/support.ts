@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import type { History } from '../../../src/domain/history.js';
 import type { Plan, Task } from '../../../src/domain/operation.js';
 import { type Manifest, refOf } from '../../../src/domain/resource.js';
@@ -12,7 +12,7 @@ export const vault = createVault(Buffer.alloc(32, 7), 'a test key');
 /** A folder that is gone after the test. */
 export function folder(): string {
   const made = mkdtempSync(join(tmpdir(), 'argosy-store-'));
-  afterEach(() => rmSync(made, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(made, { recursive: true, force: true }));
   return made;
 }
 
