@@ -6,6 +6,7 @@ import { HANDLERS } from './handlers.js';
 import { parseArgv } from './parse.js';
 import type { CliPorts } from './ports.js';
 import { Session } from './session.js';
+import { worldOf } from './world.js';
 
 /** The person gave us something unusable, or the world did not answer. */
 const EXIT_ERROR = 2;
@@ -20,7 +21,7 @@ export async function main(argv: readonly string[], ports: CliPorts): Promise<nu
       io.out(parsed.text);
       return 0;
     }
-    if (parsed.kind === 'screen') return await ports.screen(loadConfig(parsed.globals, io));
+    if (parsed.kind === 'screen') return await ports.screen(await worldOf(loadConfig(parsed.globals, io), ports));
     session = new Session(parsed.invocation, ports);
     const load = HANDLERS[parsed.invocation.command];
     if (!load) throw new Error(`no handler for ${parsed.invocation.command}`);

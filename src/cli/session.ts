@@ -9,6 +9,7 @@ import { UserError } from '../domain/problem.js';
 import type { Invocation } from './invocation.js';
 import { isSerial, serial } from './output/serial.js';
 import type { CliPorts, Io, OpenEngine } from './ports.js';
+import { isNamed, worldOf } from './world.js';
 
 export type Handler = (session: Session) => Promise<number>;
 
@@ -17,6 +18,7 @@ export class Session {
   readonly ports: CliPorts;
   readonly io: Io;
   #config: Config | undefined;
+  #world: Promise<Config> | undefined;
   #open: Promise<OpenEngine> | undefined;
 
   constructor(invocation: Invocation, ports: CliPorts) {
@@ -30,19 +32,35 @@ export class Session {
     return this.#config;
   }
 
+  /** The configuration for whatever needs state or an engine: see world.ts. */
+  world(): Promise<Config> {
+    this.#world ??= worldOf(this.config, this.ports);
+    return this.#world;
+  }
+
   /** Who asks: the user's name, as history records it. */
   get actor(): string {
     return this.io.env['ARGOSY_ACTOR'] || this.io.env['USER'] || this.io.env['LOGNAME'] || loginName();
   }
 
   async engine(): Promise<Engine> {
-    this.#open ??= this.ports.open(this.config);
+    this.#open ??= this.#openWorld();
     return (await this.#open).engine;
+  }
+
+  async #openWorld(): Promise<OpenEngine> {
+    const world = await this.world();
+    const open = await this.ports.open(world);
+    if (!open.attached && !isNamed(world))
+      this.io.err(
+        `argosy: no argosy.yaml, no --fleet, and no engine is running: this is the hub in ${world.data} (\`argosy init\` writes argosy.yaml)\n`,
+      );
+    return open;
   }
 
   /** The engine that runs in another process and stays when we leave; undefined where none does. */
   async running(): Promise<Engine | undefined> {
-    const open = await this.ports.attach(this.config);
+    const open = await this.ports.attach(await this.world());
     if (open) this.#open ??= Promise.resolve(open);
     return open?.engine;
   }

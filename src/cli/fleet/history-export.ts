@@ -9,7 +9,8 @@ import { UserError } from '../../domain/problem.js';
 import type { Session } from '../session.js';
 
 export async function historyExport(session: Session): Promise<number> {
-  const { invocation, io, ports, config } = session;
+  const { invocation, io, ports } = session;
+  const config = await session.world();
   const format = invocation.text('format') ?? 'json';
   const output = invocation.text('output');
   const filter = filterOf(session);

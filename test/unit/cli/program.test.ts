@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { withKeyTable } from '../../../src/cli/readme-keys.js';
 import { cliCommands } from '../../../src/commands/registry.js';
@@ -290,11 +291,67 @@ describe('help, version, completion', () => {
 });
 
 describe('the README', () => {
-  it('gets the key table between its markers', () => {
-    const text = withKeyTable('# A\n<!-- keys: old -->\nold\n<!-- /keys -->\nrest\n');
-    expect(text).toMatch(/^# A\n<!-- keys: .*-->\n\n\| Key[\s\S]*\n\n<!-- \/keys -->\nrest\n$/);
+  const file = new URL('../../../README.md', import.meta.url);
+
+  // `npm run unit -- test/unit/cli/program.test.ts -u` writes the table anew.
+  it('shows the keys as they are', async () => {
+    await expect(withKeyTable(readFileSync(file, 'utf8'))).toMatchFileSnapshot(fileURLToPath(file));
+  });
+
+  it('keeps the rest of the text', () => {
+    const text = withKeyTable('# A\n<!-- keys:begin -->\nold\n<!-- keys:end -->\nrest\n');
+    expect(text).toMatch(/^# A\n<!-- keys:begin -->\n\n\| Key[\s\S]*\n\n<!-- keys:end -->\nrest\n$/);
     expect(withKeyTable(text)).toBe(text);
     expect(() => withKeyTable('# A\n')).toThrow('no place for the key table');
+  });
+});
+
+describe('the world that is meant', () => {
+  const engineOn = (...folders: string[]) => {
+    const asked: string[] = [];
+    cli.ports.attach = async (config) => {
+      const there = folders.some((name) => config.data.endsWith(`/${name}`));
+      return there ? { engine: cli.engine, attached: true, close: async () => undefined } : undefined;
+    };
+    cli.ports.open = async (config) => {
+      asked.push(config.data);
+      return { engine: cli.engine, attached: true, close: async () => undefined };
+    };
+    for (const name of ['demo', 'other']) mkdirSync(join(cli.dir, 'state/argosy', name), { recursive: true });
+    return asked;
+  };
+
+  it('is that of the one engine that runs, where nothing is named', async () => {
+    const asked = engineOn('demo');
+    expect((await cli.run('app', 'list', '-o', 'name')).out).toBe('argocd/a\nargocd/b\n');
+    expect(asked).toEqual([join(cli.dir, 'state/argosy/demo')]);
+  });
+
+  it('has to be named where several run', async () => {
+    engineOn('demo', 'other');
+    expect(await cli.run('app', 'list')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/several engines run: choose one by --data .*demo or --data .*other/),
+    });
+  });
+
+  it('is an empty hub where none runs, and it says so', async () => {
+    const asked: string[] = [];
+    cli.ports.attach = async () => undefined;
+    cli.ports.open = async (config) => {
+      asked.push(config.data);
+      return { engine: cli.engine, attached: false, close: async () => undefined };
+    };
+    expect((await cli.run('app', 'list')).err).toContain('no argosy.yaml, no --fleet, and no engine is running');
+    expect(asked).toEqual([join(cli.dir, 'state/argosy/default')]);
+  });
+
+  it('is never another one where something is named', async () => {
+    const asked = engineOn('demo');
+    await cli.run('app', 'list', '--sandbox', 'one');
+    writeFileSync(join(cli.dir, 'argosy.yaml'), 'mode: act\n');
+    await cli.run('app', 'list');
+    expect(asked).toEqual([join(cli.dir, 'state/argosy/default-sandbox'), join(cli.dir, 'state/argosy/default')]);
   });
 });
 
