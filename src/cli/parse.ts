@@ -61,6 +61,7 @@ export function buildProgram(commands: readonly Command[], width: number, run: (
     .action((words: string[]) => {
       if (words.length > 0) throw new UserError(unknownCommand(words, commands));
     })
+    .addHelpText('after', '\n`argosy demo` opens the demo fleet, as `npm start` does.')
     .configureHelp({
       helpWidth: width,
       visibleArguments: (command) => (command.name() === 'argosy' ? [] : [...command.registeredArguments]),

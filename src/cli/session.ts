@@ -74,7 +74,7 @@ export class Session {
   printed(value: unknown): boolean {
     const form = this.invocation.output();
     if (!isSerial(form)) return false;
-    this.io.out(serial(form, value));
+    this.io.out(serial(form, value, this.io.terminal));
     return true;
   }
 

@@ -13,6 +13,6 @@ export async function appManifests(session: Session): Promise<number> {
     io.signal,
   );
   if (invocation.output() === 'json') io.out(serial('json', manifests));
-  else io.out(manifests.map((manifest) => `---\n${serial('yaml', manifest)}`).join(''));
+  else io.out(manifests.map((manifest) => `---\n${serial('yaml', manifest, io.terminal)}`).join(''));
   return 0;
 }
