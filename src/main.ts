@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // argv -> an exit code. What needs nothing is answered before anything is loaded.
+import { setMaxListeners } from 'node:events';
 import { VERSION } from './compose/version.js';
 
 const argv = process.argv.slice(2);
@@ -8,6 +9,8 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) process.
 else process.exitCode = await run();
 
 async function run(): Promise<number> {
+  // Many watches wait on one signal; that is their design and no leak.
+  setMaxListeners(0);
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0); // `argosy ... | head`: whoever read has enough
     throw error;

@@ -78,7 +78,8 @@ async function begin(world: World): Promise<void> {
   world.sets?.again();
   for (const key of world.apps.keys()) world.queue.add(key);
   await clustersRead(world);
-  await recover(world);
+  // A command that comes and goes leaves what a crash began to the engine that stays.
+  if (world.options.automation === 'all') await recover(world);
   for (const state of world.apps.values()) if (state.app.operation) startRequested(world, state);
   world.store.touch();
 }
