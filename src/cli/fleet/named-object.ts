@@ -1,5 +1,6 @@
 // One control object by name, with the nearest name where there is none.
 import { nearest } from '../../core/nearest.js';
+import { defaultProject } from '../../core/project/parse.js';
 import { UserError } from '../../domain/problem.js';
 import type { Manifest } from '../../domain/resource.js';
 import type { Session } from '../session.js';
@@ -8,7 +9,8 @@ import type { Session } from '../session.js';
 export async function controlObjects(session: Session, kind: string): Promise<readonly Manifest[]> {
   const engine = await session.engine();
   const namespace = session.invocation.text('app-namespace');
-  const objects = await engine.inspect({ kind: 'objects', of: kind }, session.io.signal);
+  const found = await engine.inspect({ kind: 'objects', of: kind }, session.io.signal);
+  const objects = kind === 'AppProject' ? withDefault(found, session.config.hub.namespace) : found;
   return objects.filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace);
 }
 
@@ -23,4 +25,9 @@ export async function namedObject(session: Session, kind: string, noun: string):
     objects.map(({ metadata }) => metadata.name),
   );
   throw new UserError(`${noun} "${wanted}" not found${meant ? `; did you mean "${meant}"?` : ''}`);
+}
+
+/** The project `default` is there also where nobody wrote it. */
+function withDefault(projects: readonly Manifest[], namespace: string): readonly Manifest[] {
+  return projects.some(({ metadata }) => metadata.name === 'default') ? projects : [defaultProject(namespace), ...projects];
 }

@@ -324,6 +324,18 @@ describe('app delete', () => {
     });
     expect(cli.engine.intents).toEqual([{ kind: 'delete', app: 'argocd/my-app', cascade: 'none', actor: 'ana' }]);
   });
+
+  it('deletes what points to a cluster that is not known', async () => {
+    cli.engine.inspect = (async (query: { kind: string }) => {
+      if (query.kind === 'rows') return { apps: cli.engine.rows, clusters: [], activity: cli.engine.activity };
+      throw new UserError('there are no clusters with this name: prd');
+    }) as typeof cli.engine.inspect;
+    expect(await cli.run('app', 'delete', 'my-app', '-y')).toMatchObject({
+      code: 0,
+      err: 'argosy: there are no clusters with this name: prd; what it deployed there cannot be shown\n',
+    });
+    expect(cli.engine.intents).toEqual([{ kind: 'delete', app: 'argocd/my-app', cascade: 'foreground', actor: 'ana' }]);
+  });
 });
 
 describe('app create', () => {

@@ -109,8 +109,9 @@ describe('projects, repositories, sets', () => {
   it('proj list and get', async () => {
     cli.engine.answers.objects = [project];
     expect((await cli.run('proj', 'list')).out).toBe(`\
-NAME  DESCRIPTION  DESTINATIONS  SOURCES  CLUSTER-RESOURCE-WHITELIST  NAMESPACE-RESOURCE-BLACKLIST  ORPHANED-RESOURCES
-pay   Payments     *,pay-*       2 repos  /Namespace                  <none>                        disabled
+NAME     DESCRIPTION  DESTINATIONS  SOURCES  CLUSTER-RESOURCE-WHITELIST  NAMESPACE-RESOURCE-BLACKLIST  ORPHANED-RESOURCES
+default               *,*           *        */*                         <none>                        disabled
+pay      Payments     *,pay-*       2 repos  /Namespace                  <none>                        disabled
 `);
     expect((await cli.run('proj', 'get', 'pay')).out).toContain('Repositories:       a\n                    b\n');
     expect((await cli.run('proj', 'get', 'pya')).err).toBe('argosy: project "pya" not found; did you mean "pay"?\n');
