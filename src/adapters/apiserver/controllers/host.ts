@@ -22,7 +22,7 @@ export interface ControllerHost {
   readonly random: () => number;
   get(kind: KindName, namespace: string, name: string): Manifest | undefined;
   list(kind: KindName, namespace?: string): readonly Manifest[];
-  /** Defaults, validates, admits and stores, as for any client. Throws IoError or UserError when that is refused. */
+  /** Defaults, validates, admits and stores, as for any client. Throws ApiError when that is refused. */
   create(object: Manifest, options: WriteOptions): Manifest;
   /** Replaces the object, or its status, whatever its resourceVersion. A write that changes nothing is not stored. */
   update(object: Manifest, options: WriteOptions): Manifest;

@@ -74,9 +74,9 @@ export function startControllers(host: ControllerHost): Controllers {
 
   const handle = (key: string) => {
     const [kind = '', namespace = '', name = ''] = key.split('|');
+    const object = kind === RELEASE ? undefined : host.get(kind, namespace, name);
     try {
       if (kind === RELEASE) release(world, name);
-      const object = kind === RELEASE ? undefined : host.get(kind, namespace, name);
       const againMs = object ? reconcilers.get(kind)?.(world, object) : undefined;
       failures.delete(key);
       if (againMs !== undefined) queue.add(key, host.clock.now() + Math.max(1, againMs));
@@ -86,6 +86,7 @@ export function startControllers(host: ControllerHost): Controllers {
       const count = (failures.get(key) ?? 0) + 1;
       failures.set(key, count);
       queue.add(key, host.clock.now() + Math.min(MAX_RETRY_MS, RETRY_MS * 2 ** Math.min(count - 1, 8)));
+      if (object) world.events.record(object, { type: 'Warning', reason: 'Refused', message: error.message, component: 'controllers' });
     }
   };
 

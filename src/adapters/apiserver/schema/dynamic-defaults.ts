@@ -18,12 +18,13 @@ const RULES: Readonly<Record<string, Rule>> = {
   '/Pod': (pod) => {
     const spec = fields(pod.spec);
     if (!spec) return;
+    // Before the account's old name is filled in from it: defaulting twice must change nothing.
+    spec.serviceAccountName ??= spec.serviceAccount ?? 'default';
     podSpec(spec);
     // In Pods only: templates keep what was written, since Kubernetes 1.28.
     for (const container of spec.hostNetwork === true ? containersOf(spec) : [])
       for (const port of listOf(container.ports)) port.hostPort ??= port.containerPort;
     spec.enableServiceLinks ??= true;
-    spec.serviceAccountName ??= spec.serviceAccount ?? 'default';
     for (const container of containersOf(spec)) requestsFromLimits(container);
   },
   '/ReplicationController': (object) => template(object),

@@ -44,7 +44,11 @@ function workload(object: Manifest, restartPolicies: readonly string[]): FieldEr
   } else if (Object.entries(wanted).some(([key, value]) => labels[key] !== value)) {
     errors.push(invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'));
   }
-  return [...errors, ...podSpec(fields(fields(spec.template)?.spec), 'spec.template.spec', restartPolicies)];
+  const template = fields(fields(spec.template)?.spec);
+  // A claim template of a StatefulSet is a volume of its pods.
+  const claims = listOf(spec.volumeClaimTemplates).map((claimTemplate) => ({ name: fields(claimTemplate.metadata)?.name }));
+  const complete = template && claims.length > 0 ? { ...template, volumes: [...listOf(template.volumes), ...claims] } : template;
+  return [...errors, ...podSpec(complete, 'spec.template.spec', restartPolicies)];
 }
 
 function jobSpec(spec: Fields | undefined, at: string): FieldError[] {

@@ -43,7 +43,8 @@ const RULES: Readonly<Record<string, (before: Manifest, after: Manifest) => Fiel
   '/Service': (before, after) => {
     const [old, now] = [at(before, ['spec', 'clusterIP']), at(after, ['spec', 'clusterIP'])];
     const external = at(after, ['spec', 'type']) === 'ExternalName' || at(before, ['spec', 'type']) === 'ExternalName';
-    return external || !old || old === now ? [] : [immutable('spec.clusterIPs[0]', now === undefined ? [] : [now])];
+    // The server keeps its own assignment where the writer leaves it out.
+    return external || !old || !now || old === now ? [] : [immutable('spec.clusterIPs[0]', [now])];
   },
   '/PersistentVolumeClaim': claim,
   '/ConfigMap': (before, after) => frozen(before, after, ['data', 'binaryData']),

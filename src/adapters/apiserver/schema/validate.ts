@@ -17,18 +17,26 @@ export interface Checking {
 interface Walk extends Checking {
   readonly table: TypeTable;
   readonly errors: FieldError[];
+  /** Name of the innermost named type on the way, for messages. */
+  struct: string;
 }
 
 /** Structural errors of a value; at most 50, since more do not help anyone. */
 export function checkStructure(table: TypeTable, type: TypeNode, value: unknown, checking: Checking): FieldError[] {
-  const walk: Walk = { ...checking, table, errors: [] };
+  const walk: Walk = { ...checking, table, errors: [], struct: '' };
   visit(walk, type, value, '');
   return walk.errors;
 }
 
 function visit(walk: Walk, type: TypeNode, value: unknown, path: string): void {
   if (walk.errors.length >= MAX_ERRORS) return;
-  const node = resolveType(walk.table, type);
+  const outer = walk.struct;
+  if (type.is === 'ref') walk.struct = type.name.slice(type.name.lastIndexOf('.') + 1);
+  inspect(walk, resolveType(walk.table, type), value, path);
+  walk.struct = outer;
+}
+
+function inspect(walk: Walk, node: Exclude<TypeNode, { is: 'ref' }>, value: unknown, path: string): void {
   if (value === undefined || node.is === 'any') return;
   if (value === null) {
     if (walk.custom && !node.nullable && path !== '' && !path.startsWith('metadata')) walk.errors.push(mistyped(walk, node, value, path));
@@ -174,7 +182,7 @@ function mistyped(walk: Walk, node: Exclude<TypeNode, { is: 'ref' | 'any' }>, va
     return { field: path, reason: 'WrongType', message };
   }
   const goTypes = { object: 'struct', array: 'slice', string: 'string', integer: 'int32', number: 'float64', boolean: 'bool' } as const;
-  return { field: path, reason: 'WrongType', message: `${got} into Go struct field .${path} of type ${goTypes[wanted]}` };
+  return { field: path, reason: 'WrongType', message: `${got} into Go struct field ${walk.struct}.${path} of type ${goTypes[wanted]}` };
 }
 
 function join(path: string, name: string): string {
