@@ -1,0 +1,116 @@
+// A filtered, sorted list of applications that follows the fleet: a changed row is taken out and put back where it belongs now;
+// only a new filter or another order looks at every row again.
+import { compileQuery, type FleetQuery } from '../src/core/fleet/query.js';
+import type { AppKey } from '../src/domain/application.js';
+import type { AppRow } from '../src/domain/fleet.js';
+import { type SortColumn, sortKey } from './sorting.js';
+
+export interface ListSpec {
+  readonly query: string;
+  readonly invert: boolean;
+  readonly sort: SortColumn;
+  readonly descending: boolean;
+}
+
+interface Entry {
+  readonly key: AppKey;
+  readonly by: string | number;
+  readonly name: string;
+}
+
+/** Queries about time (age<10m) change their answer without an event; such lists are made anew this often. */
+const TIMED_REFRESH_MS = 2_000;
+const TIMED = /(^|\s)!?(age|seen|drift|synced)[<>]/i;
+
+export class RowList {
+  readonly spec: ListSpec;
+  readonly query: FleetQuery;
+  readonly #rows: ReadonlyMap<AppKey, AppRow>;
+  readonly #changed = new Set<AppKey>();
+  readonly #entryOf = new Map<AppKey, Entry>();
+  #entries: Entry[] = [];
+  #builtAtMs = Number.NEGATIVE_INFINITY;
+  #stale = true;
+  #keys: readonly AppKey[] | undefined;
+
+  constructor(rows: ReadonlyMap<AppKey, AppRow>, spec: ListSpec) {
+    this.#rows = rows;
+    this.spec = spec;
+    this.query = compileQuery(spec.query);
+  }
+
+  /** The row changed, appeared or went away. */
+  touch(key: AppKey): void {
+    if (!this.#stale) this.#changed.add(key);
+  }
+
+  invalidate(): void {
+    this.#stale = true;
+    this.#changed.clear();
+  }
+
+  /** Keys in order. The same array until something in it changes its place. */
+  keys(nowMs: number): readonly AppKey[] {
+    const timed = TIMED.test(this.spec.query) && nowMs - this.#builtAtMs >= TIMED_REFRESH_MS;
+    if (this.#stale || timed || this.#changed.size > Math.max(200, this.#rows.size / 8)) this.#rebuild(nowMs);
+    else if (this.#changed.size > 0) this.#follow(nowMs);
+    this.#keys ??= this.#entries.map(({ key }) => key);
+    return this.#keys;
+  }
+
+  #rebuild(nowMs: number): void {
+    this.#entryOf.clear();
+    this.#entries = [];
+    for (const row of this.#rows.values()) {
+      if (!this.#shows(row, nowMs)) continue;
+      const entry = this.#entry(row);
+      this.#entries.push(entry);
+      this.#entryOf.set(row.key, entry);
+    }
+    this.#entries.sort(this.#compare);
+    this.#changed.clear();
+    this.#stale = false;
+    this.#builtAtMs = nowMs;
+    this.#keys = undefined;
+  }
+
+  #follow(nowMs: number): void {
+    for (const key of this.#changed) {
+      const before = this.#entryOf.get(key);
+      const row = this.#rows.get(key);
+      const after = row && this.#shows(row, nowMs) ? this.#entry(row) : undefined;
+      if (before && after && before.by === after.by && before.name === after.name) continue;
+      if (before) this.#entries.splice(this.#position(before), 1);
+      if (after) this.#entries.splice(this.#position(after), 0, after);
+      if (after) this.#entryOf.set(key, after);
+      else this.#entryOf.delete(key);
+      if (before || after) this.#keys = undefined;
+    }
+    this.#changed.clear();
+  }
+
+  #shows(row: AppRow, nowMs: number): boolean {
+    return this.query.empty || this.query.matches(row, nowMs) !== this.spec.invert;
+  }
+
+  #entry(row: AppRow): Entry {
+    return { key: row.key, by: sortKey(row, this.spec.sort), name: row.name };
+  }
+
+  /** Where an entry is, or would be put: entries are totally ordered. */
+  #position(entry: Entry): number {
+    let [low, high] = [0, this.#entries.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#compare(this.#entries[middle] as Entry, entry) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  readonly #compare = (a: Entry, b: Entry): number => {
+    const by = a.by < b.by ? -1 : a.by > b.by ? 1 : 0;
+    if (by !== 0) return this.spec.descending ? -by : by;
+    return a.name < b.name ? -1 : a.name > b.name ? 1 : a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
+  };
+}

@@ -1,0 +1,30 @@
+// What the list of applications can be sorted by.
+import type { AppRow } from '../src/domain/fleet.js';
+import { appState, healthState, STATES, syncState } from './state.js';
+
+export type SortColumn = 'name' | 'state' | 'cluster' | 'project' | 'sync' | 'health' | 'changes' | 'last';
+
+export const SORT_COLUMNS: readonly SortColumn[] = ['name', 'state', 'cluster', 'project', 'sync', 'health', 'changes', 'last'];
+
+export function sortKey(row: AppRow, column: SortColumn): string | number {
+  switch (column) {
+    case 'name':
+      return row.name;
+    case 'state':
+      return STATES.indexOf(appState(row));
+    case 'cluster':
+      return row.cluster;
+    case 'project':
+      return row.project;
+    case 'sync':
+      return STATES.indexOf(syncState(row.sync));
+    case 'health':
+      return STATES.indexOf(healthState(row.health));
+    case 'changes':
+      return -(row.changes.create + row.changes.update + row.changes.prune);
+    case 'last':
+      return -(row.last?.finishedAtMs ?? row.last?.startedAtMs ?? 0);
+    default:
+      return column satisfies never;
+  }
+}
