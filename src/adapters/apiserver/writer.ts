@@ -8,7 +8,6 @@ import { admit } from './admission.js';
 import { ApiError, alreadyExists, applyConflict, badRequest, conflict, notFound } from './api-error.js';
 import { completed, withGeneration } from './complete.js';
 import type { Context } from './context.js';
-import { completeOnCreate, completeOnUpdate } from './controllers/on-create.js';
 import { finishDeletion } from './deletion.js';
 import { patched } from './patching.js';
 import { validateObject } from './schema/validate-object.js';
@@ -57,12 +56,8 @@ function insert(context: Context, request: WriteRequest, object: Manifest, track
   const { object: whole, warnings } = shaped(born(object, request.api, context.now()), shaping(context, request));
   const complete = completed(context, whole);
   admit(context, request.api, complete, true);
-  const tracked = completeOnCreate(track(complete), storedOf(context));
+  const tracked = track(complete);
   return { object: request.dryRun ? tracked : commit(context, tracked), created: true, warnings };
-}
-
-function storedOf(context: Context): (kind: string) => readonly Manifest[] {
-  return (kind) => context.store.list(kind.slice(0, kind.indexOf('/')), kind.slice(kind.indexOf('/') + 1));
 }
 
 function commit(context: Context, object: Manifest): Manifest {
@@ -98,7 +93,7 @@ function replace(
   request: WriteRequest,
   { before, after, tracked }: { readonly before: Manifest; readonly after: Manifest; readonly tracked?: boolean },
 ): Written {
-  const next = completeOnUpdate(before, succeeded(before, after, request), storedOf(context));
+  const next = succeeded(before, after, request);
   const { object: whole, warnings } = shaped(next, shaping(context, request), before);
   const complete = isStatus(request) ? whole : withGeneration(completed(context, whole, before), before);
   admit(context, request.api, complete, false);
