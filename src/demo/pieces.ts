@@ -21,7 +21,7 @@ metadata:
     app: ${web.name}
 ${web.wave === undefined ? '' : `  annotations:\n    argocd.argoproj.io/sync-wave: "${web.wave}"\n`}spec:
   replicas: ${web.replicas}
-  selector:
+${web.behaviour === undefined ? '' : '  progressDeadlineSeconds: 10\n'}  selector:
     matchLabels:
       app: ${web.name}
   template:
