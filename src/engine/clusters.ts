@@ -2,7 +2,7 @@
 import { isExcluded } from '../core/settings.js';
 import type { Cluster } from '../domain/ports.js';
 import { type Manifest, refOf, resourceId } from '../domain/resource.js';
-import { essence, takeControl } from './control.js';
+import { essence } from './essence.js';
 import { ClusterLive } from './live.js';
 import type { IndexChange } from './live-index.js';
 import type { World } from './world.js';
@@ -29,7 +29,7 @@ export function follow(world: World, cluster: Cluster): ClusterLive {
 function changed(world: World, live: ClusterLive, changes: readonly IndexChange[], isHub: boolean): void {
   const touched = new Set<string>();
   for (const change of changes) {
-    if (isHub) takeControl(world, change);
+    if (isHub) world.hubObjectChanged(change);
     if (!matters(change)) continue;
     for (const object of [change.before, change.after]) if (object) owners(world, live, object, touched);
     for (const key of world.wantedBy.get(change.id) ?? []) touched.add(key);

@@ -1,12 +1,12 @@
 // The control objects: what the hub's live index says about Applications, projects, settings and Secrets becomes the engine's own state.
 import { parseApplication } from '../core/application/parse.js';
-import { stableJson } from '../core/hash.js';
 import { parseProject } from '../core/project/parse.js';
 import { parseSettings } from '../core/settings.js';
 import { ARGO_GROUP, appKey } from '../domain/application.js';
 import { groupVersion, type Manifest } from '../domain/resource.js';
 import { newAppState } from './app-state.js';
 import { addCluster, dropCluster } from './clusters.js';
+import { essence } from './essence.js';
 import type { IndexChange } from './live-index.js';
 import { startRequested } from './requested.js';
 import { REFRESH } from './status-writer.js';
@@ -60,11 +60,6 @@ function takeApplication(world: World, before: Manifest | undefined, after: Mani
 /** A change of status or bookkeeping alone needs no new run. */
 function asksForWork(before: Manifest, after: Manifest): boolean {
   return essence(before) !== essence(after);
-}
-
-export function essence(object: Manifest): string {
-  const { labels, annotations, finalizers, deletionTimestamp } = object.metadata;
-  return stableJson([object['spec'], object['operation'], labels, annotations, finalizers, deletionTimestamp]);
 }
 
 function takeProject(world: World, object: Manifest, after: Manifest | undefined): void {

@@ -11,7 +11,7 @@ import type { AppState, Target } from './app-state.js';
 import { cascadeOf } from './cascade.js';
 import { liveOf } from './comparing.js';
 import type { Destination } from './destination.js';
-import { observed } from './gate.js';
+import { observed } from './observed.js';
 import { runOperation } from './operation-loop.js';
 import { patchHub } from './status-writer.js';
 import type { World } from './world.js';

@@ -1,6 +1,7 @@
 // After a comparison: may, and should, the application sync by itself? The decision is core's; here it is carried out like any request.
 import { autoSync } from '../core/sync/auto-sync.js';
 import type { AppState } from './app-state.js';
+import { observed } from './observed.js';
 import { startOperation } from './start.js';
 import { windowRefusal } from './windows.js';
 import type { World } from './world.js';
@@ -37,13 +38,4 @@ function isAutomatic(world: World, state: AppState): boolean {
   if (automation === 'all') return true;
   const route = state.destination?.route;
   return hub.info.kind === 'embedded' && (state.comparison?.resources ?? []).every(({ key }) => route?.(key) === hub.info.key);
-}
-
-/** Why nothing may be written for this application; undefined where writing is allowed. */
-export function observed(world: World, state: AppState): string | undefined {
-  for (const key of state.destination?.clusters ?? []) {
-    const reason = world.modes.refusal(key);
-    if (reason !== undefined) return reason;
-  }
-  return undefined;
 }

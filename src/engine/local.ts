@@ -4,6 +4,7 @@ import type { OperationId } from '../domain/operation.js';
 import type { Engine } from '../domain/ports.js';
 import { IoError, UserError } from '../domain/problem.js';
 import { follow } from './clusters.js';
+import { takeControl } from './control.js';
 import { installFleet, isFleet, markGone } from './fleet-app.js';
 import { FleetStore } from './fleet-store.js';
 import { inspect } from './inspect.js';
@@ -46,6 +47,7 @@ function assemble(options: EngineOptions): World {
         onChange: () => world.modes.changed([key]),
       }),
   );
+  world.hubObjectChanged = (change) => takeControl(world, change);
   world.sets = new Sets(world);
   world.queue = new Queue({
     concurrency: RECONCILES,

@@ -65,9 +65,9 @@ export function serveEngine(engine: Engine, channel: Channel): void {
 function paced(channel: Channel, send: (event: EngineEvent) => void): (event: EngineEvent) => void {
   const waiting = new Map<string, EngineEvent>();
   let others = 0;
-  let timer: NodeJS.Timeout | undefined;
+  let scheduled = false;
   const flush = (): void => {
-    timer = undefined;
+    scheduled = false;
     if (channel.backlog() > MOST_BACKLOG) {
       later();
       return;
@@ -76,7 +76,8 @@ function paced(channel: Channel, send: (event: EngineEvent) => void): (event: En
     waiting.clear();
   };
   const later = (): void => {
-    timer ??= setTimeout(flush, FLUSH_MS);
+    if (!scheduled) setTimeout(flush, FLUSH_MS);
+    scheduled = true;
   };
   return (event) => {
     if (waiting.size === 0 && channel.backlog() <= MOST_BACKLOG) return send(event);

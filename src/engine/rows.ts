@@ -5,8 +5,8 @@ import { sourcesOf } from '../domain/application.js';
 import type { AppRow, ClusterRow } from '../domain/fleet.js';
 import type { Condition } from '../domain/problem.js';
 import type { AppState } from './app-state.js';
-import { observed } from './gate.js';
 import type { ClusterLive } from './live.js';
+import { observed } from './observed.js';
 import { summaryOf } from './summaries.js';
 import type { World } from './world.js';
 

@@ -6,7 +6,7 @@ import type { ApplicationStatus } from '../domain/application.js';
 import { IoError } from '../domain/problem.js';
 import { type ResourceRef, refOf } from '../domain/resource.js';
 import type { AppState } from './app-state.js';
-import { stateOf } from './operation-end.js';
+import { stateOf } from './operation-state.js';
 import type { World } from './world.js';
 
 export const REFRESH = 'argocd.argoproj.io/refresh';

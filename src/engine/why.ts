@@ -4,7 +4,7 @@ import { shortAge } from '../core/duration.js';
 import { isAutomated } from '../domain/application.js';
 import type { ResourceDiff } from '../domain/comparison.js';
 import type { AppState } from './app-state.js';
-import { observed } from './gate.js';
+import { observed } from './observed.js';
 import { windowRefusal } from './windows.js';
 import type { World } from './world.js';
 

@@ -12,6 +12,7 @@ import type { AppState } from './app-state.js';
 import { destinationOf } from './destination.js';
 import type { FleetStore } from './fleet-store.js';
 import type { ClusterLive } from './live.js';
+import type { IndexChange } from './live-index.js';
 import type { Modes } from './modes.js';
 import type { EngineOptions } from './options.js';
 import type { Queue } from './queue.js';
@@ -33,6 +34,8 @@ export class World {
   readonly secretClusters = new Map<string, ClusterKey>();
   /** Applications by the ids of their targets: an object that is created by hand without marks concerns them too. */
   readonly wantedBy = new Map<string, Set<AppKey>>();
+  /** Takes over a change of a control object. */
+  hubObjectChanged: (change: IndexChange) => void = () => undefined;
   /** Called when the hub's connection or currency changed. */
   hubChanged: () => void = () => undefined;
   signal: AbortSignal = new AbortController().signal;

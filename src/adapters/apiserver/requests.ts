@@ -12,8 +12,8 @@ import { readScale, writeScale } from './scale.js';
 import { discoveryDocument } from './schema/discovery.js';
 import { openApiDocument } from './schema/openapi.js';
 import { virtual } from './virtual.js';
-import type { FieldValidation } from './write-shape.js';
-import { create, patch, update, type WriteRequest } from './writer.js';
+import { writeRequest } from './write-request.js';
+import { create, patch, update } from './writer.js';
 
 const JSON_HEADERS = { 'content-type': 'application/json' };
 const SUBRESOURCES = new Set(['status', 'scale', 'finalize']);
@@ -107,24 +107,6 @@ function write(context: Context, request: KubeRequest, address: Address): KubeRe
     default:
       throw methodNotAllowed();
   }
-}
-
-export function writeRequest(request: KubeRequest, { api, namespace, name, subresource }: Address): WriteRequest {
-  const query = request.query ?? {};
-  const apply = (request.headers?.['content-type'] ?? '').startsWith('application/apply-patch');
-  const manager = query['fieldManager'] ?? (request.headers?.['user-agent'] ?? 'unknown').split('/')[0] ?? 'unknown';
-  if (apply && !query['fieldManager'])
-    throw new ApiError(422, 'Invalid', 'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch');
-  return {
-    api,
-    namespace: api.namespaced ? namespace : '',
-    name: name ?? '',
-    subresource: subresource === 'finalize' ? undefined : subresource,
-    manager,
-    dryRun: query['dryRun'] === 'All',
-    force: query['force'] === 'true',
-    validation: (query['fieldValidation'] as FieldValidation | undefined) ?? 'Warn',
-  };
 }
 
 function written(

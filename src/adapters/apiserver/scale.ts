@@ -7,7 +7,7 @@ import type { ApiKind, Manifest } from '../../domain/resource.js';
 import type { Address } from './address.js';
 import { badRequest, conflict, notFound } from './api-error.js';
 import type { Context } from './context.js';
-import { writeRequest } from './requests.js';
+import { writeRequest } from './write-request.js';
 import { update } from './writer.js';
 
 interface Scale {

@@ -201,13 +201,13 @@ describe('expand()', () => {
     const generators = [{ list: { elements: [{ name: 'a' }], template: { metadata: { labels: { from: 'generator' } } } } }];
     const result = expand(
       set(generators, {
-        templatePatch: 'metadata:\n  labels: {patched: "{{name}}"}\nspec:\n  project: evil\n  destination: {namespace: n}\n',
+        templatePatch: 'metadata:\n  labels: {patched: "{{name}}"}\nspec:\n  project: evil\n  destination: {namespace: other}\n',
       }),
       inputs(),
     );
     expect(result.applications[0]?.application).toMatchObject({
       metadata: { name: 'app-a', labels: { from: 'generator', patched: 'a' } },
-      spec: { project: 'default', destination: { namespace: 'n' } },
+      spec: { project: 'default', destination: { namespace: 'other' } },
     });
   });
 

@@ -36,88 +36,115 @@ const RETRY_MS = 1000;
 const MAX_RETRY_MS = 60_000;
 
 export function startControllers(host: ControllerHost): Controllers {
-  const world = createWorld(host);
-  const pods = createPodController();
-  const reconcilers: ReadonlyMap<KindName, Reconcile> = new Map<KindName, Reconcile>([...RECONCILERS, ['/Pod', pods.reconcile]]);
-  const queue = new DueQueue();
-  const failures = new Map<string, number>();
-  const stopped = new AbortController();
-  let wake: AbortController | undefined;
-
-  const enqueue = (kind: KindName, object: { namespace?: string; name: string }, inMs = SETTLE_MS) => {
-    if (queue.add(`${kind}|${object.namespace ?? ''}|${object.name}`, host.clock.now() + inMs)) wake?.abort();
+  const runner = new Runner(host);
+  const unsubscribe = host.observe((change) => runner.changed(change));
+  runner.readStored();
+  return {
+    done: runner.run(),
+    waiting: () => runner.waiting,
+    close: () => {
+      unsubscribe();
+      runner.stop();
+    },
   };
+}
 
-  const onChange = (change: StoredChange) => {
+class Runner {
+  readonly #host: ControllerHost;
+  readonly #world: World;
+  readonly #pods = createPodController();
+  readonly #reconcilers: ReadonlyMap<KindName, Reconcile>;
+  readonly #queue = new DueQueue();
+  readonly #failures = new Map<string, number>();
+  readonly #stopped = new AbortController();
+  #wake: AbortController | undefined;
+
+  constructor(host: ControllerHost) {
+    this.#host = host;
+    this.#world = createWorld(host);
+    this.#reconcilers = new Map<KindName, Reconcile>([...RECONCILERS, ['/Pod', this.#pods.reconcile]]);
+  }
+
+  get waiting(): number {
+    return this.#queue.size;
+  }
+
+  stop(): void {
+    this.#stopped.abort();
+  }
+
+  /** What a server has from an earlier run is looked at once. */
+  readStored(): void {
+    const host = this.#host;
+    for (const kind of OWNED_FIRST) for (const object of host.list(kind)) this.#world.observe({ type: 'ADDED', object });
+    seedCluster(this.#world);
+    for (const kind of this.#reconcilers.keys()) for (const object of host.list(kind)) this.#enqueue(kind, object.metadata);
+  }
+
+  changed(change: StoredChange): void {
     const { object, type } = change;
     const kind = kindName(object);
-    if (kind === '/Node') for (const set of host.list('apps/DaemonSet')) enqueue('apps/DaemonSet', set.metadata);
-    world.observe(change);
+    if (kind === '/Node') for (const set of this.#host.list('apps/DaemonSet')) this.#enqueue('apps/DaemonSet', set.metadata);
+    this.#world.observe(change);
     if (type === 'DELETED') {
-      if (kind === '/Pod') pods.forget(object.metadata.uid ?? '');
-      if (kind === '/PersistentVolumeClaim') enqueue(RELEASE, { name: (object.spec as { volumeName?: string }).volumeName ?? '' });
-    } else if (reconcilers.has(kind)) enqueue(kind, object.metadata);
-    enqueueOwner(object, type === 'DELETED' && kind === '/Pod');
-  };
+      if (kind === '/Pod') this.#pods.forget(object.metadata.uid ?? '');
+      if (kind === '/PersistentVolumeClaim') this.#enqueue(RELEASE, { name: (object.spec as { volumeName?: string }).volumeName ?? '' });
+    } else if (this.#reconcilers.has(kind)) this.#enqueue(kind, object.metadata);
+    this.#enqueueOwner(object, type === 'DELETED' && kind === '/Pod');
+  }
+
+  async run(): Promise<void> {
+    const { clock } = this.#host;
+    while (!this.#stopped.signal.aborted) {
+      const nextMs = this.#queue.nextMs();
+      this.#wake = new AbortController();
+      const signal = AbortSignal.any([this.#stopped.signal, this.#wake.signal]);
+      if (nextMs === undefined) await aborted(signal);
+      else await clock.sleep(Math.max(0, nextMs - clock.now()), signal);
+      for (let handled = 0; handled < TURN && !this.#stopped.signal.aborted; handled++) {
+        const key = this.#queue.take(clock.now());
+        if (key === undefined) break;
+        this.#handle(key);
+      }
+    }
+  }
+
+  #enqueue(kind: KindName, object: { namespace?: string; name: string }): void {
+    const atMs = this.#host.clock.now() + SETTLE_MS;
+    if (this.#queue.add(`${kind}|${object.namespace ?? ''}|${object.name}`, atMs)) this.#wake?.abort();
+  }
 
   /** With `twice` the owner's owner too: a Deployment waits for the last pod of an old ReplicaSet. */
-  const enqueueOwner = (object: Manifest, twice: boolean) => {
+  #enqueueOwner(object: Manifest, twice: boolean): void {
     const owner = controllerOf(object);
     if (!owner) return;
     const { namespace = '' } = object.metadata;
     const ownerKind = `${groupVersion(owner.apiVersion).group}/${owner.kind}`;
-    if (!reconcilers.has(ownerKind)) return;
-    enqueue(ownerKind, { name: owner.name, namespace });
-    const stored = twice ? host.get(ownerKind, namespace, owner.name) : undefined;
-    if (stored) enqueueOwner(stored, false);
-  };
+    if (!this.#reconcilers.has(ownerKind)) return;
+    this.#enqueue(ownerKind, { name: owner.name, namespace });
+    const stored = twice ? this.#host.get(ownerKind, namespace, owner.name) : undefined;
+    if (stored) this.#enqueueOwner(stored, false);
+  }
 
-  const handle = (key: string) => {
+  #handle(key: string): void {
     const [kind = '', namespace = '', name = ''] = key.split('|');
-    const object = kind === RELEASE ? undefined : host.get(kind, namespace, name);
+    const { clock } = this.#host;
+    const object = kind === RELEASE ? undefined : this.#host.get(kind, namespace, name);
     try {
-      if (kind === RELEASE) release(world, name);
-      const againMs = object ? reconcilers.get(kind)?.(world, object) : undefined;
-      failures.delete(key);
-      if (againMs !== undefined) queue.add(key, host.clock.now() + Math.max(1, againMs));
+      if (kind === RELEASE) release(this.#world, name);
+      const againMs = object ? this.#reconcilers.get(kind)?.(this.#world, object) : undefined;
+      this.#failures.delete(key);
+      if (againMs !== undefined) this.#queue.add(key, clock.now() + Math.max(1, againMs));
     } catch (error) {
       if (!isRefusal(error)) throw error;
       // Refused by the server (a namespace that is going away, a denial): later it may be accepted.
-      const count = (failures.get(key) ?? 0) + 1;
-      failures.set(key, count);
-      queue.add(key, host.clock.now() + Math.min(MAX_RETRY_MS, RETRY_MS * 2 ** Math.min(count - 1, 8)));
-      if (object) world.events.record(object, { type: 'Warning', reason: 'Refused', message: error.message, component: 'controllers' });
+      const count = (this.#failures.get(key) ?? 0) + 1;
+      this.#failures.set(key, count);
+      this.#queue.add(key, clock.now() + Math.min(MAX_RETRY_MS, RETRY_MS * 2 ** Math.min(count - 1, 8)));
+      if (object)
+        this.#world.events.record(object, { type: 'Warning', reason: 'Refused', message: error.message, component: 'controllers' });
     }
-  };
-
-  const run = async () => {
-    while (!stopped.signal.aborted) {
-      const nextMs = queue.nextMs();
-      wake = new AbortController();
-      const signal = AbortSignal.any([stopped.signal, wake.signal]);
-      if (nextMs === undefined) await aborted(signal);
-      else await host.clock.sleep(Math.max(0, nextMs - host.clock.now()), signal);
-      for (let handled = 0; handled < TURN && !stopped.signal.aborted; handled++) {
-        const key = queue.take(host.clock.now());
-        if (key === undefined) break;
-        handle(key);
-      }
-    }
-  };
-
-  const unsubscribe = host.observe(onChange);
-  for (const kind of OWNED_FIRST) for (const object of host.list(kind)) world.observe({ type: 'ADDED', object });
-  seedCluster(world);
-  for (const kind of reconcilers.keys()) for (const object of host.list(kind)) enqueue(kind, object.metadata);
-  const done = run();
-  return {
-    done,
-    waiting: () => queue.size,
-    close: () => {
-      unsubscribe();
-      stopped.abort();
-    },
-  };
+  }
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

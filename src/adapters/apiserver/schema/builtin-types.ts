@@ -71,11 +71,21 @@ export function fullTypeName(short: string): string {
   return short.replace(/^~/, 'io.k8s.api.').replace(/^\^/, 'io.k8s.apimachinery.pkg.');
 }
 
+/** Each type is expanded when it is first looked at: a server that holds ten kinds pays for those. */
 function expandTable(): TypeTable {
   const types: Record<string, TypeNode> = {};
   const shared = new Map<string, TypeNode>();
   for (const [name, short] of Object.entries(SOURCE.types)) {
-    types[fullTypeName(name)] = withDefaults(expand(short, shared), SERVER_DEFAULTS[name]);
+    const full = fullTypeName(name);
+    Object.defineProperty(types, full, {
+      configurable: true,
+      enumerable: true,
+      get() {
+        const value = withDefaults(expand(short, shared), SERVER_DEFAULTS[name]);
+        Object.defineProperty(types, full, { value, enumerable: true });
+        return value;
+      },
+    });
   }
   const kinds: Record<string, string> = {};
   for (const [kind, name] of Object.entries(SOURCE.kinds)) kinds[kind] = fullTypeName(name);

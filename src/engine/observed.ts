@@ -1,0 +1,12 @@
+// Whether an application may be written to at all: every cluster that it may touch has to allow it.
+import type { AppState } from './app-state.js';
+import type { World } from './world.js';
+
+/** Why nothing may be written for this application; undefined where writing is allowed. */
+export function observed(world: World, state: AppState): string | undefined {
+  for (const key of state.destination?.clusters ?? []) {
+    const reason = world.modes.refusal(key);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
+}
