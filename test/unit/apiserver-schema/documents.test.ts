@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { builtinKinds, builtinTypes } from '../../../src/adapters/apiserver/schema/builtin-types.js';
 import { compareVersions, discoveryDocument } from '../../../src/adapters/apiserver/schema/discovery.js';
 import { openApiDocument } from '../../../src/adapters/apiserver/schema/openapi.js';
+import { joinTables, typesOfSchemas } from '../../../src/adapters/kube/openapi-types.js';
 import type { ApiKind } from '../../../src/domain/resource.js';
-import { resolveType, typeOfKind } from '../../../src/domain/schema.js';
+import { resolveType, type TypeNode, type TypeTable, typeOfKind } from '../../../src/domain/schema.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: documents are walked as they travel
 type Any = any;
@@ -136,3 +137,36 @@ test('a group document carries what kubectl looks for', () => {
   const dangling = [...JSON.stringify(schemas).matchAll(/#\/components\/schemas\/([^"]+)/g)].filter((match) => !schemas[match[1] ?? '']);
   expect(dangling).toEqual([]);
 });
+
+/** Names of types that lead to a node, with everything that merging depends on. */
+function structure(table: TypeTable, node: TypeNode, seen: ReadonlySet<string> = new Set()): unknown {
+  if (node.is === 'ref') return seen.has(node.name) ? node.name : structure(table, resolveType(table, node), new Set([...seen, node.name]));
+  if (node.is === 'list')
+    return {
+      list: node.listType,
+      keys: node.keys,
+      merge: node.mergeKey,
+      strategy: node.patchStrategy,
+      items: structure(table, node.items, seen),
+    };
+  if (node.is !== 'map')
+    return node.is === 'any' ? 'any' : `${node.type ?? ''}/${node.format ?? ''}`.replace(/^string\/(quantity|int-or-string)$/, '/$1');
+  // An object of which nothing is known: both sides keep whatever is in it.
+  if (!node.rest && Object.keys(node.fields ?? {}).length === 0) return 'any';
+  const fields = Object.entries(node.fields ?? {}).map(([name, field]) => [name, structure(table, field, seen)] as const);
+  return { map: Object.fromEntries(fields.sort()), rest: node.rest && structure(table, node.rest, seen), atomic: node.atomic === true };
+}
+
+test.each(['apis/apps/v1', 'apis/batch/v1', 'api/v1', 'apis/argoproj.io/v1alpha1', 'apis/networking.k8s.io/v1'])(
+  'the types read back from the served %s are the ones it was made of',
+  (group) => {
+    const read = joinTables([typesOfSchemas(openApi(`/openapi/v3/${group}`).components.schemas)]);
+    const own = builtinTypes();
+    const kinds = Object.keys(read.kinds);
+    expect(kinds.length).toBeGreaterThan(0);
+    for (const kind of kinds) {
+      const [a, b] = [own, read].map((table) => structure(table, { is: 'ref', name: table.kinds[kind] ?? '' }));
+      expect(b, kind).toEqual(a);
+    }
+  },
+);

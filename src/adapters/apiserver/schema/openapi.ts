@@ -6,7 +6,9 @@ import type { TypeNode, TypeTable } from '../../../domain/schema.js';
 import { PUBLISHED_DEFAULTS } from './server-defaults.js';
 
 type Json = Record<string, unknown>;
-const SPECIAL_FORMATS = new Set(['int-or-string', 'quantity']);
+/** Quantities are named in the documents, as a real server names them, so that clients know them for what they are. */
+const QUANTITY = 'io.k8s.apimachinery.pkg.api.resource.Quantity';
+const QUANTITY_SCHEMA = { oneOf: [{ type: 'string' }, { type: 'number' }] };
 const WRITE_PARAMETERS = ['dryRun', 'fieldManager', 'fieldValidation', 'pretty'];
 
 /**
@@ -50,7 +52,7 @@ function rootName(kind: ApiKind, table: TypeTable): string {
 }
 
 function groupDocument(group: string, version: string, kinds: readonly ApiKind[], table: TypeTable): unknown {
-  const schemas: Record<string, unknown> = {};
+  const schemas: Record<string, unknown> = { [QUANTITY]: QUANTITY_SCHEMA };
   const paths: Json = {};
   for (const kind of kinds) {
     const name = rootName(kind, table);
@@ -92,14 +94,12 @@ function schemaOf(node: TypeNode, owner: string): Json {
       return publishes(owner) && node.default !== undefined ? { default: node.default, allOf: [reference] } : reference;
     }
     case 'scalar': {
-      const special = node.format !== undefined && SPECIAL_FORMATS.has(node.format);
+      if (node.format === 'quantity') return { $ref: `#/components/schemas/${QUANTITY}` };
       const base: Json =
         node.format === 'int-or-string'
           ? { 'x-kubernetes-int-or-string': true, oneOf: [{ type: 'integer' }, { type: 'string' }], format: 'int-or-string' }
-          : node.format === 'quantity'
-            ? { oneOf: [{ type: 'string' }, { type: 'number' }], format: 'quantity' }
-            : { type: node.type ?? 'string' };
-      if (node.format && !special) base.format = node.format;
+          : { type: node.type ?? 'string' };
+      if (node.format) base.format = node.format;
       for (const key of ['enum', 'pattern', 'minimum', 'maximum', 'minLength', 'maxLength'] as const) {
         if (node[key] !== undefined) base[key] = node[key];
       }
