@@ -103,6 +103,16 @@ test('an autoscaler keeps its target within its bounds', async () => {
   expect(condition(server.get('autoscaling/HorizontalPodAutoscaler', 'web'), 'ScalingActive').status).toBe('True');
 });
 
+test('a disruption budget follows its pods', async () => {
+  const server = fakeServer();
+  server.apply(shop('policy/v1', 'PodDisruptionBudget', 'web', { spec: { minAvailable: 2, selector: { matchLabels: { app: 'web' } } } }));
+  server.apply(deployment({ replicas: 3 }));
+  await server.clock.advance(6000);
+  const budget = server.get('policy/PodDisruptionBudget', 'web');
+  expect(statusOf(budget)).toMatchObject({ currentHealthy: 3, desiredHealthy: 2, disruptionsAllowed: 1, expectedPods: 3 });
+  expect(condition(budget, 'DisruptionAllowed')).toMatchObject({ status: 'True', reason: 'SufficientPods' });
+});
+
 test('the due-queue hands out keys in order of their time, once, at the earliest', () => {
   const queue = new DueQueue();
   const times = Array.from({ length: 200 }, (_, n) => (n * 7919) % 1000);

@@ -107,7 +107,7 @@ interface BudgetSpec {
   readonly selector?: { readonly matchLabels?: Record<string, string> };
 }
 
-/** Counted when the budget changes and when it is looked at again by a pod of its namespace. */
+/** Counted when the budget or a pod of its namespace changes. */
 export function reconcileBudget(world: World, budget: Manifest): undefined {
   if (budget.metadata.deletionTimestamp) return;
   const spec = budget.spec as BudgetSpec;

@@ -31,7 +31,9 @@ export interface Controllers {
 /** Changes that come together are handled together. */
 const SETTLE_MS = 5;
 /** After this many keys other work of the process gets a turn. */
-const TURN = 100;
+const TURN = 10;
+/** Objects that count others are not in a hurry: many changes make one look. */
+const CONCERNED_MS = 500;
 const RETRY_MS = 1000;
 const MAX_RETRY_MS = 60_000;
 
@@ -84,7 +86,9 @@ class Runner {
   changed(change: StoredChange): void {
     const { object, type } = change;
     const kind = kindName(object);
-    if (kind === '/Node') for (const set of this.#host.list('apps/DaemonSet')) this.#enqueue('apps/DaemonSet', set.metadata);
+    const concerned = CONCERNED[kind];
+    if (concerned)
+      for (const each of this.#host.list(concerned, object.metadata.namespace)) this.#enqueue(concerned, each.metadata, CONCERNED_MS);
     this.#world.observe(change);
     if (type === 'DELETED') {
       if (kind === '/Pod') this.#pods.forget(object.metadata.uid ?? '');
@@ -109,8 +113,8 @@ class Runner {
     }
   }
 
-  #enqueue(kind: KindName, object: { namespace?: string; name: string }): void {
-    const atMs = this.#host.clock.now() + SETTLE_MS;
+  #enqueue(kind: KindName, object: { namespace?: string; name: string }, inMs = SETTLE_MS): void {
+    const atMs = this.#host.clock.now() + inMs;
     if (this.#queue.add(`${kind}|${object.namespace ?? ''}|${object.name}`, atMs)) this.#wake?.abort();
   }
 
@@ -156,6 +160,13 @@ function aborted(signal: AbortSignal): Promise<void> {
 
 /** Not a kind: the key of a volume whose claim is gone. */
 const RELEASE = 'volume-release';
+/** Kinds whose objects look at all objects of another kind in their namespace. */
+const CONCERNED: Readonly<Record<KindName, KindName>> = {
+  '/Node': 'apps/DaemonSet',
+  '/Pod': 'policy/PodDisruptionBudget',
+  'apps/Deployment': 'autoscaling/HorizontalPodAutoscaler',
+  'apps/StatefulSet': 'autoscaling/HorizontalPodAutoscaler',
+};
 /** Kinds in the index of children, read before anything is reconciled. */
 const OWNED_FIRST: readonly KindName[] = ['apps/ControllerRevision', 'apps/ReplicaSet', 'batch/Job', '/Pod'];
 

@@ -64,7 +64,7 @@ export function createWorld(host: ControllerHost): World {
     },
     suffix: (length) => Array.from({ length }, () => NAME_LETTERS[Math.floor(host.random() * NAME_LETTERS.length)]).join(''),
     setStatus(object, status, manager = MANAGER) {
-      const next = JSON.parse(JSON.stringify(status)) as Record<string, unknown>;
+      const next = withoutUndefined(status) as Record<string, unknown>;
       if (sameValue(next, object.status)) return;
       host.update({ ...object, status: next }, { manager, subresource: 'status' });
     },
@@ -73,6 +73,13 @@ export function createWorld(host: ControllerHost): World {
 
 export function timestamp(ms: number): string {
   return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
+function withoutUndefined(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutUndefined);
+  if (value === null || typeof value !== 'object') return value;
+  const set = Object.entries(value).filter(([, field]) => field !== undefined);
+  return Object.fromEntries(set.map(([name, field]) => [name, withoutUndefined(field)]));
 }
 
 /** Deep equality of JSON values; the order of keys does not matter. */

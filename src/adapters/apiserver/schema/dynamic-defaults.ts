@@ -1,4 +1,5 @@
 // Defaults that depend on other fields of the object, kind by kind. Fixed ones are in server-defaults.ts.
+import { cloneJson, sameJson } from '../../../core/merge/record.js';
 import type { Manifest } from '../../../domain/resource.js';
 import { groupVersion } from '../../../domain/resource.js';
 
@@ -9,9 +10,9 @@ type Rule = (draft: Manifest) => void;
 export function dynamicDefaults(object: Manifest): Manifest {
   const rule = RULES[`${groupVersion(object.apiVersion).group}/${object.kind}`];
   if (!rule) return object;
-  const draft = structuredClone(object);
+  const draft = cloneJson(object) as Manifest;
   rule(draft);
-  return JSON.stringify(draft) === JSON.stringify(object) ? object : draft;
+  return sameJson(draft, object) ? object : draft;
 }
 
 const RULES: Readonly<Record<string, Rule>> = {

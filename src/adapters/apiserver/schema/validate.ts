@@ -153,6 +153,7 @@ function textProblem(node: ScalarNode, value: string, path: string): string {
     return 'must be base64 encoded';
   }
   if (node.pattern !== undefined && !matches(node.pattern, value)) return `${path} in body should match '${node.pattern}'`;
+  if (node.minLength === undefined && node.maxLength === undefined) return '';
   const length = [...value].length;
   if (node.minLength !== undefined && length < node.minLength) return `${path} in body should be at least ${node.minLength} chars long`;
   if (node.maxLength !== undefined && length > node.maxLength) return `may not be more than ${node.maxLength} bytes`;
