@@ -18,7 +18,6 @@ export const SKIP_RECONCILE = 'argocd.argoproj.io/skip-reconcile';
 
 /** One run for one application. Never throws for what the world does. */
 export async function reconcile(world: World, state: AppState): Promise<void> {
-  const startedMs = world.now();
   if (state.app.metadata.annotations?.[SKIP_RECONCILE] === 'true' && !state.app.metadata.deletionTimestamp)
     return world.store.refresh(state);
   const destination = world.destination(state);
@@ -30,6 +29,7 @@ export async function reconcile(world: World, state: AppState): Promise<void> {
   const target = await target_(world, state, destination);
   if (!target) return settle(world, state, state.comparison);
   const live = liveOf(world, state, target, destination);
+  const startedMs = world.now();
   const fingerprint = fingerprintOf(world, state, target, live);
   if (fingerprint === state.fingerprint && state.comparison) state.comparison = { ...state.comparison, comparedAtMs: world.now() };
   else state.comparison = compareApp(world, { state, target, destination, live });
@@ -38,8 +38,8 @@ export async function reconcile(world: World, state: AppState): Promise<void> {
   const stale = staleOf(world, destination);
   if (stale === undefined) delete state.stale;
   else state.stale = stale;
-  await gate(world, state);
   state.lastReconcileMs = world.now() - startedMs;
+  await gate(world, state);
   return settle(world, state, state.comparison);
 }
 

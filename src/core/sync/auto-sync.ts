@@ -62,9 +62,9 @@ function again(input: AutoSyncInput): AutoSync {
   const attempts = calm ? 0 : (last.operation.sync?.autoHealAttemptsCount ?? 0);
   const firstMs = input.selfHealDelayMs ?? HEAL_BACKOFF.firstMs;
   const waitMs = Math.min(firstMs * HEAL_BACKOFF.factor ** attempts, HEAL_BACKOFF.capMs);
-  // A first heal waits from the moment the drift was seen; a fight is slowed down from the end of the last heal.
-  const sinceMs = attempts === 0 ? Math.max(input.driftSinceMs ?? finishedAtMs, finishedAtMs) : finishedAtMs;
-  if (nowMs < sinceMs + waitMs) return { kind: 'wait', untilMs: sinceMs + waitMs };
+  // Every heal waits from the moment the drift was seen, so that it can be seen too; a fight is slowed down from the end of the last heal.
+  const untilMs = Math.max((input.driftSinceMs ?? finishedAtMs) + firstMs, finishedAtMs + (attempts === 0 ? firstMs : waitMs));
+  if (nowMs < untilMs) return { kind: 'wait', untilMs };
   const resources = comparison.resources
     .filter(({ sync }) => sync !== undefined && sync !== 'Synced')
     .map(({ key }) => ({ group: key.group, kind: key.kind, name: key.name, namespace: key.namespace }));
