@@ -7,7 +7,10 @@ import { create, update, type WriteRequest } from './writer.js';
 
 export function createHost(context: Context): ControllerHost {
   const request = (object: Manifest, manager: string, subresource?: 'status'): WriteRequest => {
-    const api = context.registry.byKind(groupVersion(object.apiVersion).group, object.kind);
+    const { group, version } = groupVersion(object.apiVersion);
+    // The version that the object is stored in; another one of the kind could not hold all its fields.
+    const same = context.registry.kinds.find((each) => each.group === group && each.version === version && each.kind === object.kind);
+    const api = same ?? context.registry.byKind(group, object.kind);
     if (!api) throw new Error(`no kind ${object.apiVersion} ${object.kind} is served`);
     return {
       api,
