@@ -27,7 +27,7 @@ export class FleetStore {
 
   /** The first event is a snapshot of everything. A listener that throws is a mistake of ours and is not caught. */
   subscribe(listener: Listener): () => void {
-    listener({ kind: 'snapshot', atMs: this.#world.now(), ...this.rows(), fleet: this.#world.options.fleet?.name ?? '' });
+    listener({ kind: 'snapshot', atMs: this.#world.now(), ...this.rows(), fleet: this.#world.options.instance.fleet });
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -51,6 +51,8 @@ export class FleetStore {
     const text = stableJson({ ...row, comparedAtMs: 0 });
     const known = this.#apps.get(state.key);
     this.#apps.set(state.key, { row, text });
+    if (known?.row.cluster !== row.cluster)
+      for (const cluster of new Set([known?.row.cluster, row.cluster])) if (cluster) this.refreshCluster(cluster);
     if (known?.text !== text) this.#emit({ kind: 'app.changed', atMs: this.#world.now(), row });
     this.touch();
   }

@@ -60,7 +60,7 @@ export async function inspect(world: World, query: Query): Promise<Answers[Query
     case 'why':
       return whyOf(world, stateOf(world, query.app));
     case 'engine':
-      return { ...world.options.instance, fleet: world.options.fleet?.name ?? '' };
+      return world.options.instance;
     default:
       return query satisfies never;
   }

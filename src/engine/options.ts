@@ -57,6 +57,8 @@ export interface Timings {
 export const DEFAULT_TIMINGS: Timings = { selfHealMs: 2_000, selfHealCooldownMs: 330_000, graceMs: 180_000, progressDeadlineMs: 600_000 };
 
 export interface Instance {
+  /** What people call this fleet. */
+  readonly fleet: string;
   readonly version: string;
   readonly host: string;
   readonly pid: number;

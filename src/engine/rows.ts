@@ -1,7 +1,9 @@
 // What the screen and the lists show of an application and of a cluster, derived from the engine's state. Nothing else reports sync or health.
 import { syncPolicyLabel } from '../core/application/status.js';
+import { resourceDiff } from '../core/diff/resource-diff.js';
 import { shortAge } from '../core/duration.js';
 import { sourcesOf } from '../domain/application.js';
+import type { ComparedResource } from '../domain/comparison.js';
 import type { AppRow, ClusterRow } from '../domain/fleet.js';
 import type { Condition } from '../domain/problem.js';
 import type { AppState } from './app-state.js';
@@ -9,6 +11,8 @@ import type { ClusterLive } from './live.js';
 import { observed } from './observed.js';
 import { summaryOf } from './summaries.js';
 import type { World } from './world.js';
+
+const MOST_DRIFTED = 5;
 
 export function appRow(world: World, state: AppState): AppRow {
   const { app, comparison, target } = state;
@@ -49,22 +53,26 @@ export function appRow(world: World, state: AppState): AppRow {
     ...(state.pin ? { pinned: { operation: state.pin.operation, skips: state.pin.skipsRevisions } } : {}),
     ...(state.gone ? { gone: true } : {}),
     ...(state.approval ? { approval: { hash: state.approval.hash, reason: state.approval.reason } } : {}),
-    ...driftOf(state),
+    ...driftOf(world, state),
     ...(state.healAtMs === undefined ? {} : { healAtMs: state.healAtMs }),
   };
 }
 
-/** Drift: it differs although this very revision was synced. */
-function driftOf(state: AppState): { drift?: NonNullable<AppRow['drift']> } {
+/** Drift: it differs although this very revision was synced. Who did it stands in managedFields. */
+function driftOf(world: World, state: AppState): { drift?: NonNullable<AppRow['drift']> } {
   const { comparison, driftSinceMs } = state;
   if (!comparison || driftSinceMs === undefined || comparison.sync !== 'OutOfSync') return {};
   const synced = state.operationState?.syncResult?.revision ?? state.operationState?.syncResult?.revisions?.[0];
   if (synced === undefined || synced !== comparison.revisions[0]) return {};
-  const fields = comparison.resources
+  const diffs = comparison.resources
     .filter(({ sync }) => sync === 'OutOfSync')
-    .map(({ key }) => `${key.kind}/${key.name}`)
-    .slice(0, 5);
-  return { drift: { sinceMs: driftSinceMs, fields, by: '' } };
+    .slice(0, MOST_DRIFTED)
+    .map((resource) => resourceDiff(resource, world.settings));
+  const fields = diffs.flatMap((diff) =>
+    diff.fields.length > 0 ? diff.fields.map(({ path }) => path) : [`${diff.key.kind} ${diff.key.name}`],
+  );
+  const by = diffs.flatMap((diff) => diff.fields.map((field) => field.by?.manager)).find((manager) => manager !== undefined);
+  return { drift: { sinceMs: driftSinceMs, fields: fields.slice(0, MOST_DRIFTED), by: by ?? '' } };
 }
 
 /** One line: the reason for the state, the most pressing first. */
@@ -92,12 +100,21 @@ function outOfSyncLine(world: World, state: AppState): string {
   const different = state.comparison?.resources.filter(({ sync }) => sync === 'OutOfSync') ?? [];
   const [first] = different;
   const more = different.length > 1 ? ` and ${different.length - 1} more` : '';
-  const what = first
-    ? `${first.change === 'create' ? 'missing' : first.change === 'prune' ? 'not in Git' : 'differs'}: ${first.key.kind} ${first.key.name}${more}`
-    : '';
+  const what = first ? `${differenceOf(world, first)}${more}` : '';
   const observe = observed(world, state);
   if (state.healAtMs !== undefined) return `${what}; heals in ${shortAge(state.healAtMs - world.now())}`;
   return observe === undefined ? what : `${what}; ${observe}`;
+}
+
+/** 'differs: Deployment orders, spec.replicas 4 -> 6 by kubectl-edit' */
+function differenceOf(world: World, resource: ComparedResource): string {
+  const name = `${resource.key.kind} ${resource.key.name}`;
+  if (resource.change === 'create') return `missing: ${name}`;
+  if (resource.change === 'prune') return `not in Git: ${name}`;
+  const [field] = resourceDiff(resource, world.settings).fields;
+  if (!field) return `differs: ${name}`;
+  const value = (each: unknown): string => (each === undefined ? 'absent' : typeof each === 'object' ? '...' : String(each).slice(0, 40));
+  return `differs: ${name}, ${field.path} ${value(field.target)} -> ${value(field.live)}${field.by ? ` by ${field.by.manager}` : ''}`;
 }
 
 export function clusterRow(world: World, live: ClusterLive): ClusterRow {
