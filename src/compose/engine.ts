@@ -63,6 +63,7 @@ export async function composeEngine(config: Config, options: ComposeOptions): Pr
       automation: options.automation,
       timings: { ...DEFAULT_TIMINGS, selfHealMs: options.selfHealMs ?? config.timings.selfHealMs },
       instance: {
+        fleet: config.fleetName,
         version: VERSION,
         host: hostname(),
         pid: process.pid,
