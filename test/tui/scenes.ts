@@ -4,7 +4,7 @@ import type { PlanDialog } from '../../views/dialogs.js';
 import { lineOf } from '../../views/editor.js';
 import type { FleetView } from '../../views/fleet-view.js';
 import { type Loadable, NOTHING } from '../../views/loadable.js';
-import { AT_TOP, type Page, startUi, type Ui } from '../../views/model.js';
+import { type AppPage, AT_TOP, type ListPage, type OverviewPage, type Page, startUi, type Ui } from '../../views/model.js';
 import type { View } from '../../views/screens/view.js';
 import type { Size } from '../../views/surface.js';
 import { clusterRow, NOW_MS, operation } from '../support/rows.js';
@@ -65,7 +65,7 @@ export function planDialog(more: Partial<PlanDialog> = {}): PlanDialog {
   };
 }
 
-const overview: Page = {
+const overview: OverviewPage = {
   kind: 'overview',
   id: 1,
   line: 'payments',
@@ -75,8 +75,8 @@ const overview: Page = {
   focus: 'matrix',
   attention: 0,
 };
-const list: Page = { kind: 'list', id: 2, cursor: 'argocd/orders-staging-us', index: 35, top: 20 };
-const app: Page = {
+const list: ListPage = { kind: 'list', id: 2, cursor: 'argocd/orders-staging-us', index: 35, top: 20 };
+const app: AppPage = {
   kind: 'app',
   id: 3,
   app: 'argocd/payments-production-eu',
