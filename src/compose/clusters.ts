@@ -8,6 +8,7 @@ import { readClusterSecret } from '../adapters/kube/cluster-secret.js';
 import { createCredentials } from '../adapters/kube/connection.js';
 import { createHttpTransport } from '../adapters/kube/http-transport.js';
 import type { Config } from '../config.js';
+import { globMatch } from '../core/fleet/text-match.js';
 import { HUB, IN_CLUSTER_SERVER } from '../domain/fleet.js';
 import type { Clock, Cluster, ClusterInfo } from '../domain/ports.js';
 import { type Problem, UserError } from '../domain/problem.js';
@@ -107,7 +108,7 @@ async function realClusters(
     const settings = [...config.clusters].find(([name, each]) => (each.context ?? name) === context.name);
     const labels = Object.assign(
       {},
-      ...config.contexts.filter(({ glob }) => matchesGlob(glob, context.name)).map((each) => each.labels),
+      ...config.contexts.filter(({ glob }) => globMatch(glob, context.name)).map((each) => each.labels),
       settings?.[1].labels,
     );
     return context.cluster({
@@ -118,15 +119,6 @@ async function realClusters(
     });
   });
   return { clusters, problems: loaded.problems, notices: loaded.notices };
-}
-
-function matchesGlob(glob: string, text: string): boolean {
-  return new RegExp(
-    `^${glob
-      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-      .replace(/\*/g, '.*')
-      .replace(/\?/g, '.')}$`,
-  ).test(text);
 }
 
 /** A cluster of a cluster Secret in the hub. */

@@ -1,4 +1,5 @@
 // Intents: what somebody wants to happen. Each is accepted or refused with the reason, here; what follows is the engine's work.
+import { globMatch } from '../core/fleet/text-match.js';
 import type { Intent } from '../domain/events.js';
 import type { ClusterKey } from '../domain/fleet.js';
 import type { OperationId } from '../domain/operation.js';
@@ -138,7 +139,6 @@ function setMode(world: World, intent: Extract<Intent, { kind: 'mode' }>): void 
 }
 
 function matching(world: World, glob: string): ClusterKey[] {
-  const pattern = new RegExp(
     `^${glob
       .replace(/[.+^${}()|[\]\\]/g, '\\$&')
       .replace(/\*/g, '.*')
@@ -146,7 +146,7 @@ function matching(world: World, glob: string): ClusterKey[] {
   );
   const keys = [...world.lives.values()]
     .map(({ cluster }) => cluster.info)
-    .filter(({ key, aliases }) => pattern.test(key) || aliases.some((alias) => pattern.test(alias)));
+    .filter(({ key, aliases }) => globMatch(glob, key) || aliases.some((alias) => globMatch(glob, alias)));
   if (keys.length === 0) throw new UserError(`no cluster matches ${JSON.stringify(glob)}; there are ${[...world.lives.keys()].join(', ')}`);
   return keys.map(({ key }) => key);
 }

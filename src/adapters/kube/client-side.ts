@@ -1,41 +1,11 @@
 // The patch that `kubectl apply` sends: three-way between the last-applied annotation, the manifest, and live.
+import { isBuiltInGroup } from '../../core/merge/built-in.js';
 import { threeWayJsonMerge } from '../../core/merge/json-merge.js';
 import { threeWayStrategic } from '../../core/merge/strategic.js';
 import { groupVersion, type Manifest } from '../../domain/resource.js';
 import { type TypeTable, typeOfKind } from '../../domain/schema.js';
 
 export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
-
-/** Groups whose kinds are compiled into the server and understand strategic merge; kinds from CRDs take JSON merge only. */
-const BUILT_IN = new Set(
-  [
-    ['', 'apps', 'autoscaling', 'batch', 'extensions', 'policy'],
-    [
-      'admissionregistration',
-      'apiextensions',
-      'apiregistration',
-      'authentication',
-      'authorization',
-      'certificates',
-      'coordination',
-      'discovery',
-      'events',
-      'flowcontrol.apiserver',
-      'internal.apiserver',
-      'networking',
-      'node',
-      'rbac.authorization',
-      'resource',
-      'scheduling',
-      'storage',
-      'storagemigration',
-    ].map((name) => `${name}.k8s.io`),
-  ].flat(),
-);
-
-export function isBuiltIn(group: string): boolean {
-  return BUILT_IN.has(group);
-}
 
 /** The manifest with its own text as annotation, as kubectl writes it: sorted keys, without the annotation, a line end. */
 export function withLastApplied(manifest: Manifest): Manifest {
@@ -54,7 +24,7 @@ export function clientSidePatch(
 ): { type: 'strategic' | 'merge'; body: unknown } | undefined {
   const { group, version } = groupVersion(manifest.apiVersion);
   const versions = { original: lastApplied(live), modified: withLastApplied(manifest), current: live };
-  const type = table && isBuiltIn(group) ? typeOfKind(table, group, version, manifest.kind) : undefined;
+  const type = table && isBuiltInGroup(group) ? typeOfKind(table, group, version, manifest.kind) : undefined;
   const body = table && type ? threeWayStrategic(table, type, versions) : threeWayJsonMerge(versions);
   if (typeof body !== 'object' || body === null || Object.keys(body).length === 0) return undefined;
   return { type: table && type ? 'strategic' : 'merge', body };

@@ -1,11 +1,12 @@
 // The four ways to write an object, and the one to delete it.
 
+import { isBuiltInGroup } from '../../core/merge/built-in.js';
 import type { ApplyHow, Propagation } from '../../domain/operation.js';
 import type { Cluster } from '../../domain/ports.js';
 import { IoError } from '../../domain/problem.js';
 import { type ApiKind, type Manifest, type ResourceRef, refOf } from '../../domain/resource.js';
 import type { TypeTable } from '../../domain/schema.js';
-import { clientSidePatch, isBuiltIn, withLastApplied } from './client-side.js';
+import { clientSidePatch, withLastApplied } from './client-side.js';
 import { collectionPath, type Kinds, nameOf, objectPath } from './kinds.js';
 import type { Requester } from './requester.js';
 
@@ -97,7 +98,7 @@ async function applyClientSide(write: Write): Promise<Manifest> {
   if (!live) return create({ ...write, manifest: withLastApplied(write.manifest) });
   const { group, version } = write.api;
   const groupVersion = group === '' ? version : `${group}/${version}`;
-  const table = isBuiltIn(group) ? await write.writer.types(groupVersion, write.signal) : undefined;
+  const table = isBuiltInGroup(group) ? await write.writer.types(groupVersion, write.signal) : undefined;
   const patch = clientSidePatch(write.manifest, live, table);
   return patch ? patchWith(write, patch.type, { body: patch.body }) : live;
 }
