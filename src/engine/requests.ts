@@ -139,14 +139,9 @@ function setMode(world: World, intent: Extract<Intent, { kind: 'mode' }>): void 
 }
 
 function matching(world: World, glob: string): ClusterKey[] {
-    `^${glob
-      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-      .replace(/\*/g, '.*')
-      .replace(/\?/g, '.')}$`,
-  );
   const keys = [...world.lives.values()]
     .map(({ cluster }) => cluster.info)
-    .filter(({ key, aliases }) => globMatch(glob, key) || aliases.some((alias) => globMatch(glob, alias)));
+    .filter(({ key, aliases }) => [key, ...aliases].some((name) => globMatch(glob, name)));
   if (keys.length === 0) throw new UserError(`no cluster matches ${JSON.stringify(glob)}; there are ${[...world.lives.keys()].join(', ')}`);
   return keys.map(({ key }) => key);
 }
