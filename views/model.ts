@@ -39,6 +39,9 @@ export interface Ui {
   readonly chord?: string;
   /** Steps of the tour that are done; absent: no tour. */
   readonly tour?: number;
+  /** The last time that the cursor moved on a page with a lens: only that timer counts. */
+  readonly lensSerial?: number;
+  readonly chordSerial?: number;
   /** The last number given to a page or a question. */
   readonly serial: number;
 }

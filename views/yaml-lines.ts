@@ -17,3 +17,11 @@ export function yamlLines(object: Manifest): readonly string[] {
   }
   return lines;
 }
+
+/** What a page of text shows: sentences as they are, manifests as YAML documents. */
+export function pageLinesOfManifests(value: unknown): readonly string[] {
+  if (!Array.isArray(value)) return [];
+  return (value as readonly (string | Manifest)[])
+    .flatMap((each, i) => (typeof each === 'string' ? [each] : [...(i > 0 ? ['---'] : []), ...yamlLines(each)]))
+    .slice(0, MAX_LINES);
+}
