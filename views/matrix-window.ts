@@ -41,7 +41,8 @@ export function matrixWindow(view: View, page: OverviewPage): MatrixWindow {
   const shown = Math.max(1, Math.min(columns.length, Math.floor(room / cellWidth)));
   const height = Math.max(1, inner.h - MATRIX_HEAD);
   const line = Math.max(0, lineIndex(lines, page.line));
-  const column = Math.max(0, columns.indexOf(page.cluster));
+  const chosen = page.cluster === '' ? columns.findIndex((key) => lines[line]?.cells.has(key)) : columns.indexOf(page.cluster);
+  const column = Math.max(0, chosen);
   return {
     inner,
     lines,

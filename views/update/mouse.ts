@@ -12,7 +12,7 @@ import type { Rect } from '../surface.js';
 import { textWidth } from '../text.js';
 import { treeWindow } from '../tree-window.js';
 import { run } from './commands.js';
-import { move, scrollBy } from './movement.js';
+import { lensFollows, scrollBy } from './movement.js';
 
 const WHEEL_LINES = 3;
 
@@ -26,8 +26,7 @@ export function mouse(ui: Ui, event: MouseEvent, fleet: FleetView): Updated {
   const clicked = clickedPage(ui, fleet, { page, event });
   if (!clicked) return [ui, []];
   if (clicked.again) return run(ui, fleet, 'open');
-  // Moving by nothing lets the lens follow.
-  return move(withPage(ui, clicked.page), fleet, 'move.none');
+  return lensFollows(withPage(ui, clicked.page));
 }
 
 function footer(ui: Ui, x: number, fleet: FleetView): Updated {

@@ -45,10 +45,15 @@ export function move(ui: Ui, fleet: FleetView, command: string): Updated {
   const page = pageOf(ui);
   const next = moved(ui, fleet, { page, command });
   if (next === page) return [ui, []];
-  const withNext = withPage(ui, next);
-  if (next.kind !== 'app' && next.kind !== 'history') return [withNext, []];
+  return lensFollows(withPage(ui, next));
+}
+
+/** The lens is filled a moment after the cursor came to rest. */
+export function lensFollows(ui: Ui): Updated {
+  const { kind } = pageOf(ui);
+  if (kind !== 'app' && kind !== 'history') return [ui, []];
   const serial = ui.serial + 1;
-  return [{ ...withNext, serial, lensSerial: serial }, [{ kind: 'timer', id: 'lens', serial, ms: LENS_MS }]];
+  return [{ ...ui, serial, lensSerial: serial }, [{ kind: 'timer', id: 'lens', serial, ms: LENS_MS }]];
 }
 
 /** By so many lines: the wheel. */
