@@ -40,9 +40,15 @@ export function matrixWindow(view: View, page: OverviewPage): MatrixWindow {
   const cellWidth = Math.max(least, Math.min(WIDEST_CELL, Math.floor(room / Math.max(1, columns.length))));
   const shown = Math.max(1, Math.min(columns.length, Math.floor(room / cellWidth)));
   const height = Math.max(1, inner.h - MATRIX_HEAD);
-  const line = Math.max(0, lineIndex(lines, page.line));
-  const chosen = page.cluster === '' ? columns.findIndex((key) => lines[line]?.cells.has(key)) : columns.indexOf(page.cluster);
-  const column = Math.max(0, chosen);
+  // At the beginning the cursor is on the first application of the first cluster.
+  const column = Math.max(0, columns.indexOf(page.cluster));
+  const line =
+    page.line === ''
+      ? Math.max(
+          0,
+          lines.findIndex(({ cells }) => cells.has(columns[column] ?? '')),
+        )
+      : Math.max(0, lineIndex(lines, page.line));
   return {
     inner,
     lines,

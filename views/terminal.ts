@@ -53,6 +53,7 @@ class ProcessTerminal implements Terminal {
   #inside = false;
   #dropped = false;
   #over = false;
+  #suspended = false;
 
   constructor(input: ReadStream, output: WriteStream, options: TerminalOptions & { readonly env: Environment }) {
     this.#input = input;
@@ -99,8 +100,13 @@ class ProcessTerminal implements Terminal {
   }
 
   suspend(): void {
+    if (this.#suspended) return;
+    this.#suspended = true;
     this.#give();
-    process.kill(process.pid, 'SIGSTOP');
+    // The signal as the shell would send it: where nobody could bring us back (no job control), the kernel ignores it.
+    process.off('SIGTSTP', this.#stop);
+    process.kill(process.pid, 'SIGTSTP');
+    setImmediate(this.#resume);
   }
 
   async leave(): Promise<void> {
@@ -217,14 +223,26 @@ class ProcessTerminal implements Terminal {
 
   readonly #stop = (): void => this.suspend();
 
+  readonly #resume = (): void => {
+    if (!this.#suspended || this.#over) return;
+    this.#suspended = false;
+    process.on('SIGTSTP', this.#stop);
+    this.#again();
+  };
+
+  /** Somebody else stopped us: the shell has taken the terminal meanwhile. */
   readonly #continue = (): void => {
-    if (this.#over) return;
+    if (this.#suspended) this.#resume();
+    else if (!this.#over) this.#again();
+  };
+
+  #again(): void {
     this.#inside = false;
     this.#take();
     const { width, height } = this.size();
     this.#canvas?.reset(width, height);
     this.#handlers?.resized({ width, height });
-  };
+  }
 
   readonly #crash = (error: unknown): void => {
     this.#give();
