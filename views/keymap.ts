@@ -77,6 +77,16 @@ export function footerKeys(page: Page): readonly FooterKey[] {
   });
 }
 
+/** What the digits lead to. */
+const PAGES: Readonly<Record<string, string>> = {
+  'page.1': 'page.overview',
+  'page.2': 'page.applications',
+  'page.3': 'page.clusters',
+  'page.4': 'page.history',
+  'page.5': 'inbox',
+  'page.6': 'writes',
+};
+
 export interface HelpEntry {
   readonly command: Command;
   readonly keys: string;
@@ -88,8 +98,12 @@ export function helpEntries(page: Page, query: string): readonly HelpEntry[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   const scopes = scopesOf(page);
   return helpCommands(scopes)
-    .filter(({ id }) => !/^page\.[5-9]$/.test(id))
-    .map((command) => ({ command, keys: (command.keys ?? []).map(keyLabel).join(' '), here: command.scope !== 'global' }))
+    .filter(({ id }) => !/^page\.[7-9]$/.test(id))
+    .map((command) => ({
+      command: commandById(PAGES[command.id] ?? '') ?? command,
+      keys: (command.keys ?? []).map(keyLabel).join(' '),
+      here: command.scope !== 'global',
+    }))
     .filter(({ command, keys }) => {
       const text = `${command.title} ${command.description} ${keys}`.toLowerCase();
       return words.every((word) => text.includes(word));

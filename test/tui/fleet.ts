@@ -1,6 +1,7 @@
 // A fleet for the screen's tests and pictures: four clusters, some twenty applications, one red, one amber, one on its way.
 import type { Answers } from '../../src/domain/events.js';
 import type { AppRow, ClusterRow, EngineActivity, ResourceNode } from '../../src/domain/fleet.js';
+import type { OperationSummary } from '../../src/domain/operation.js';
 import type { Manifest } from '../../src/domain/resource.js';
 import { FleetView } from '../../views/fleet-view.js';
 import { appRow, clusterRow, NOW_MS, operation } from '../support/rows.js';
@@ -25,6 +26,12 @@ const NAMES = [
 ];
 const HOUR = 3_600_000;
 
+/** An operation that has no end yet. */
+export function running(id: number, more: Partial<OperationSummary> = {}): OperationSummary {
+  const { finishedAtMs: _, ...rest } = operation(id, { phase: 'Running', message: '', ...more });
+  return rest;
+}
+
 const SPECIAL: Readonly<Record<string, Partial<AppRow>>> = {
   'payments-production-eu': {
     health: 'Degraded',
@@ -43,7 +50,7 @@ const SPECIAL: Readonly<Record<string, Partial<AppRow>>> = {
   },
   'users-staging-eu': {
     health: 'Progressing',
-    running: operation(4213, {
+    running: running(4213, {
       app: 'argocd/users-staging-eu',
       phase: 'Running',
       counts: { total: 5, done: 2, failed: 0, pruned: 0 },

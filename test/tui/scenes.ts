@@ -8,7 +8,7 @@ import { type AppPage, AT_TOP, type ListPage, type OverviewPage, type Page, star
 import type { View } from '../../views/screens/view.js';
 import type { Size } from '../../views/surface.js';
 import { clusterRow, NOW_MS, operation } from '../support/rows.js';
-import { bigRows, DIFFS, demoClusters, demoFleet, TREE } from './fleet.js';
+import { bigRows, DIFFS, demoClusters, demoFleet, running, TREE } from './fleet.js';
 
 export function ready<T>(value: T): Loadable<T> {
   return { value, serial: 1, loading: false, sinceMs: NOW_MS };
@@ -198,14 +198,14 @@ function wideFleet(): FleetView {
 /** The pages and boxes, by name. */
 export function scenes(size: Size): Readonly<Record<string, View>> {
   const fleet = demoFleet();
-  const running = operation(4214, {
+  const progress = running(4214, {
     app: 'argocd/payments-production-eu',
     phase: 'Running',
     counts: { total: 5, done: 2, failed: 0, pruned: 0 },
     startedAtMs: NOW_MS - 3_000,
     wave: 1,
   });
-  fleet.apply({ kind: 'operation.progress', atMs: NOW_MS, operation: running, waitsFor: 'Deployment payments to become healthy' });
+  fleet.apply({ kind: 'operation.progress', atMs: NOW_MS, operation: progress, waitsFor: 'Deployment payments to become healthy' });
   const view = (model: Ui): View => ({ ui: model, fleet });
   return {
     overview: view(on(size, overview)),
