@@ -116,8 +116,8 @@ function paintHelp(surface: Surface, view: View, dialog: HelpDialog): void {
     const y = room.y + i;
     if (here) surface.fill({ x: room.x, y, w: room.w, h: 1 }, style('text', bg));
     surface.text(room.x + 1, y, pad(keys, 10), style(belongs ? 'accent' : 'text', bg, BOLD));
-    surface.text(room.x + 12, y, pad(command.title, 22), style(here ? 'hi' : 'text', bg));
-    surface.text(room.x + 35, y, clip(command.description, room.w - 36), style('dim', bg));
+    surface.text(room.x + 12, y, pad(command.title, 26), style(here ? 'hi' : 'text', bg));
+    surface.text(room.x + 39, y, clip(command.description, room.w - 40), style('dim', bg));
   });
   scrollbar(surface, { x: rect.x + rect.w - 1, y: room.y, w: 1, h: room.h }, { top, count: entries.length, focus: true });
 }

@@ -23,12 +23,17 @@ export function paintHeatMap(surface: Surface, view: View, { page, rect }: { rea
       hidden > 0
         ? `${window.left > 0 ? '← ' : ''}${window.column + 1}/${window.columns.length} clusters${window.left < hidden ? ' →' : ''}`
         : '',
-      rect.w < 100 && cluster !== undefined ? `${window.lines[window.line]?.label ?? ''} @ ${cluster}` : '',
+      rect.w < 100 && cluster !== undefined && window.lines.length > 0 ? `${window.lines[window.line]?.label ?? ''} @ ${cluster}` : '',
     ]
       .filter(Boolean)
       .join(' · '),
     focus,
-    danger: focus && cluster !== undefined && fleet.isProduction(cluster) && view.fleet.clusters.get(cluster)?.mode === 'act',
+    danger:
+      focus &&
+      window.lines.length > 0 &&
+      cluster !== undefined &&
+      fleet.isProduction(cluster) &&
+      view.fleet.clusters.get(cluster)?.mode === 'act',
   });
   if (window.lines.length === 0) {
     emptyNote(surface, window.inner, emptyText(view));
@@ -110,7 +115,9 @@ function paintBar(
   const note = row && row.connection !== 'live' ? row.connection : row?.mode === 'observe' ? 'RO' : '';
   if (note !== '' && at.w >= 2) {
     const state = row ? clusterState(row) : 'unk';
-    surface.text(at.x, at.y, pad(`${GLYPH[state]} ${note}`, at.w), style(state === 'ok' ? 'warn' : state, 'panel', BOLD));
+    const colour = state === 'ok' ? 'warn' : state;
+    const text = state === 'ok' ? note : at.w >= note.length + 2 ? `${GLYPH[state]} ${note}` : GLYPH[state];
+    surface.text(at.x, at.y, pad(text, at.w), style(colour, 'panel', BOLD));
     return;
   }
   const counts = columnCounts(fleet, at.key);

@@ -37,7 +37,7 @@ export const COLUMNS: readonly Column[] = [
     title: 'CLUSTER',
     sort: 'cluster',
     from: 0,
-    width: ({ widest }, room) => Math.min(widest.cluster, Math.max(10, Math.floor(room * 0.17)), 28),
+    width: ({ widest }, room) => Math.min(widest.cluster, Math.max(10, Math.floor(room * 0.19)), 28),
     cell: (row, { fleet }) => ({ text: row.cluster || '?', colour: fleet.isProduction(row.cluster) ? 'prod' : 'text' }),
   },
   {
