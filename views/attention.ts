@@ -14,6 +14,8 @@ export function attention({ ui, fleet }: View, limit: number): { readonly entrie
     if (!row || fleet.state(key) === 'ok') break;
     apps++;
     if (entries.length < limit) entries.push({ kind: 'app', row });
+    // Without a filter the rest is known without looking at it.
+    else if (ui.filter === '') return { entries, total: clusters.length + fleet.apps.size - fleet.counts.ok };
   }
   return { entries, total: clusters.length + apps };
 }

@@ -21,8 +21,9 @@ export interface Notice {
 export type SeenOperation = OperationSummary & { readonly waitsFor?: string };
 
 const MAX_OPERATIONS = 500;
-const MAX_LISTS = 4;
+const MAX_LISTS = 6;
 const NONE: ReadonlySet<AppKey> = new Set();
+const NO_COUNTS: Readonly<Record<State, number>> = { bad: 0, unk: 0, warn: 0, prog: 0, susp: 0, ok: 0 };
 const IDLE: EngineActivity = { queued: 0, reconciling: 0, operations: 0, due: 0, steady: false, waitsFor: ['the first snapshot'] };
 
 export class FleetView {
@@ -31,7 +32,7 @@ export class FleetView {
   readonly matrix = new Matrix();
   /** Operations that were seen running or ending, by id; the oldest are dropped. */
   readonly operations = new Map<OperationId, SeenOperation>();
-  readonly counts: Record<State, number> = { bad: 0, unk: 0, warn: 0, prog: 0, susp: 0, ok: 0 };
+  readonly counts: Record<State, number> = { ...NO_COUNTS };
   readonly rates = { changes: new Rates(), operations: new Rates(), failures: new Rates() };
   activity: EngineActivity = IDLE;
   fleet = '';
@@ -44,6 +45,7 @@ export class FleetView {
   readonly #stateOf = new Map<AppKey, State>();
   readonly #lists = new Map<string, RowList>();
   readonly #byCluster = new Map<ClusterKey, Set<AppKey>>();
+  readonly #countsOf = new Map<ClusterKey, Record<State, number>>();
   #columns: readonly ClusterKey[] | undefined;
 
   apply(event: EngineEvent): void {
@@ -92,7 +94,8 @@ export class FleetView {
   /** The list with this filter and order; the last few are kept and follow the events. */
   list(spec: ListSpec): RowList {
     const id = `${spec.sort} ${spec.descending} ${spec.invert} ${spec.query}`;
-    const list = this.#lists.get(id) ?? new RowList(this.apps, spec);
+    const whole = spec.query === '' ? undefined : this.list({ ...spec, query: '', invert: false });
+    const list = this.#lists.get(id) ?? new RowList(this.apps, spec, whole);
     this.#lists.delete(id);
     this.#lists.set(id, list);
     if (this.#lists.size > MAX_LISTS) this.#lists.delete(this.#lists.keys().next().value as string);
@@ -107,6 +110,11 @@ export class FleetView {
   columns(): readonly ClusterKey[] {
     this.#columns ??= this.#orderedColumns();
     return this.#columns;
+  }
+
+  /** How many applications of a cluster are in each state. */
+  countsOf(key: ClusterKey): Readonly<Record<State, number>> {
+    return this.#countsOf.get(key) ?? NO_COUNTS;
   }
 
   appsOf(key: ClusterKey): ReadonlySet<AppKey> {
@@ -132,6 +140,7 @@ export class FleetView {
     this.matrix.clear();
     this.#stateOf.clear();
     this.#byCluster.clear();
+    this.#countsOf.clear();
     for (const state of STATES) this.counts[state] = 0;
     for (const row of event.clusters) this.clusters.set(row.key, row);
     for (const row of event.apps) this.#putApp(row);
@@ -145,7 +154,7 @@ export class FleetView {
   #putApp(row: AppRow): void {
     const before = this.apps.get(row.key);
     this.apps.set(row.key, row);
-    this.#count(row.key, appState(row));
+    this.#count(row.key, { from: before?.cluster, to: row.cluster }, appState(row));
     this.matrix.put(row);
     if (before?.cluster !== row.cluster) this.#move(row.key, before?.cluster, row.cluster);
     for (const list of this.#lists.values()) list.touch(row.key);
@@ -161,7 +170,7 @@ export class FleetView {
     if (!row) return;
     this.apps.delete(key);
     this.#move(key, row.cluster, undefined);
-    this.#count(key, undefined);
+    this.#count(key, { from: row.cluster, to: row.cluster }, undefined);
     this.matrix.remove(key);
     for (const list of this.#lists.values()) list.touch(key);
   }
@@ -177,14 +186,23 @@ export class FleetView {
     else this.#byCluster.set(to, new Set([key]));
   }
 
-  #count(key: AppKey, after: State | undefined): void {
+  #count(key: AppKey, cluster: { readonly from: ClusterKey | undefined; readonly to: ClusterKey }, after: State | undefined): void {
     const before = this.#stateOf.get(key);
-    if (before === after) return;
-    if (before) this.counts[before]--;
-    if (after) {
-      this.counts[after]++;
-      this.#stateOf.set(key, after);
-    } else this.#stateOf.delete(key);
+    if (before === after && cluster.from === cluster.to) return;
+    if (before) {
+      this.counts[before]--;
+      const left = cluster.from === undefined ? undefined : this.#countsOf.get(cluster.from);
+      if (left) left[before]--;
+    }
+    if (!after) {
+      this.#stateOf.delete(key);
+      return;
+    }
+    this.counts[after]++;
+    this.#stateOf.set(key, after);
+    const joined = this.#countsOf.get(cluster.to);
+    if (joined) joined[after]++;
+    else this.#countsOf.set(cluster.to, { ...NO_COUNTS, [after]: 1 });
   }
 
   #putOperation(operation: SeenOperation): void {

@@ -26,6 +26,8 @@ export class RowList {
   readonly spec: ListSpec;
   readonly query: FleetQuery;
   readonly #rows: ReadonlyMap<AppKey, AppRow>;
+  /** The same order without a filter: what it has sorted needs no sorting again. */
+  readonly #whole: RowList | undefined;
   readonly #changed = new Set<AppKey>();
   readonly #entryOf = new Map<AppKey, Entry>();
   #entries: Entry[] = [];
@@ -33,8 +35,9 @@ export class RowList {
   #stale = true;
   #keys: readonly AppKey[] | undefined;
 
-  constructor(rows: ReadonlyMap<AppKey, AppRow>, spec: ListSpec) {
+  constructor(rows: ReadonlyMap<AppKey, AppRow>, spec: ListSpec, whole?: RowList) {
     this.#rows = rows;
+    this.#whole = whole;
     this.spec = spec;
     this.query = compileQuery(spec.query);
   }
@@ -61,17 +64,30 @@ export class RowList {
   #rebuild(nowMs: number): void {
     this.#entryOf.clear();
     this.#entries = [];
-    for (const row of this.#rows.values()) {
-      if (!this.#shows(row, nowMs)) continue;
-      const entry = this.#entry(row);
-      this.#entries.push(entry);
-      this.#entryOf.set(row.key, entry);
-    }
-    this.#entries.sort(this.#compare);
+    if (this.#whole) this.#filterWhole(this.#whole, nowMs);
+    else this.#sortAll(nowMs);
     this.#changed.clear();
     this.#stale = false;
     this.#builtAtMs = nowMs;
     this.#keys = undefined;
+  }
+
+  #sortAll(nowMs: number): void {
+    for (const row of this.#rows.values()) if (this.#shows(row, nowMs)) this.#add(this.#entry(row));
+    this.#entries.sort(this.#compare);
+  }
+
+  #filterWhole(whole: RowList, nowMs: number): void {
+    whole.keys(nowMs);
+    for (const entry of whole.#entries) {
+      const row = this.#rows.get(entry.key);
+      if (row && this.#shows(row, nowMs)) this.#add(entry);
+    }
+  }
+
+  #add(entry: Entry): void {
+    this.#entries.push(entry);
+    this.#entryOf.set(entry.key, entry);
   }
 
   #follow(nowMs: number): void {

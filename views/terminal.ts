@@ -1,6 +1,4 @@
 // The real terminal: taken over on start and given back on every way out - quit, signal, crash, suspension, a lost connection.
-import { writeSync } from 'node:fs';
-import { PassThrough } from 'node:stream';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { UserError } from '../src/domain/problem.js';
 import { decode, ESCAPE_MS, flush, isWaiting, START } from './input/decoder.js';
@@ -9,11 +7,7 @@ import { Canvas } from './terminal-canvas.js';
 import { asciiOnly, colourDepth, type Environment, screenRefusal } from './terminal-capabilities.js';
 import type { Terminal, TerminalHandlers } from './terminal-port.js';
 import { heldBack } from './terminal-stderr.js';
-
-/** Alternate screen, no cursor, pastes marked as such; the mouse reports clicks, drags and the wheel, in decimal. */
-const ENTER = '\x1b[?1049h\x1b[?25l\x1b[2J\x1b[?2004h';
-const MOUSE_ON = '\x1b[?1000h\x1b[?1002h\x1b[?1006h';
-const LEAVE = '\x1b[?2026l\x1b[?1006l\x1b[?1002l\x1b[?1000l\x1b[?2004l\x1b[r\x1b[?1l\x1b>\x1b[0m\x1b[?25h\x1b[?1049l';
+import { ENTER, LEAVE, MOUSE_ON, silentInput, withoutResize, writeNow } from './terminal-streams.js';
 
 const RESIZE_MS = 40;
 /** Above so many unsent bytes a terminal does not keep up: frames are dropped until it does. */
@@ -252,36 +246,4 @@ class ProcessTerminal implements Terminal {
   };
 
   readonly #exit = (): void => this.#give();
-}
-
-/** blessed listens to this; every key goes another way. */
-function silentInput(): NodeJS.ReadableStream {
-  return Object.assign(new PassThrough(), { isTTY: true, isRaw: true, setRawMode: () => undefined });
-}
-
-/** The same stream, but only we hear of a new size: storms of them become one. */
-function withoutResize(output: WriteStream): NodeJS.WritableStream {
-  const on = (event: string, listener: (...args: unknown[]) => void) => {
-    if (event !== 'resize') output.on(event, listener);
-    return output;
-  };
-  // What blessed writes by itself (entering and leaving) is done by us, in one place.
-  return Object.create(output, { on: { value: on }, write: { value: () => true } }) as NodeJS.WritableStream;
-}
-
-const TRIES = 40;
-const PAUSE_MS = 5;
-
-/** Writes all of it before it returns, unless the terminal takes nothing for a fifth of a second. */
-function writeNow(fd: number, text: string): void {
-  const bytes = Buffer.from(text);
-  let at = 0;
-  for (let tries = 0; at < bytes.length && tries < TRIES; tries++) {
-    try {
-      at += writeSync(fd, bytes, at);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
-    }
-  }
 }

@@ -124,9 +124,8 @@ function paintLens(
   if (!row) return;
   const limit = inner.x + inner.w;
   let y = inner.y;
-  const counts = STATES.map(
-    (state) => [state, [...fleet.appsOf(row.key)].filter((key) => fleet.state(key) === state).length] as const,
-  ).filter(([, count]) => count > 0);
+  const of = fleet.countsOf(row.key);
+  const counts = STATES.map((state) => [state, of[state]] as const).filter(([, count]) => count > 0);
   runs(
     surface,
     { x: inner.x, y: y++, limit },

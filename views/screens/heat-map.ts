@@ -133,12 +133,8 @@ function paintBar(
 }
 
 function columnCounts(fleet: View['fleet'], key: ClusterKey): (readonly [State, number])[] {
-  const counts = new Map<State, number>();
-  for (const each of fleet.appsOf(key)) {
-    const state = fleet.state(each);
-    counts.set(state, (counts.get(state) ?? 0) + 1);
-  }
-  return [...STATES].reverse().flatMap((state) => (counts.has(state) ? [[state, counts.get(state) as number] as const] : []));
+  const counts = fleet.countsOf(key);
+  return [...STATES].reverse().flatMap((state) => (counts[state] > 0 ? [[state, counts[state]] as const] : []));
 }
 
 interface LineAt {

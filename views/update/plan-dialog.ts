@@ -1,6 +1,6 @@
 // The box of a plan: choosing, confirming, following what happens.
 import type { AppKey } from '../../src/domain/application.js';
-import type { Answers, Intent, Query } from '../../src/domain/events.js';
+import type { Answers } from '../../src/domain/events.js';
 import type { AppRow } from '../../src/domain/fleet.js';
 import type { OperationDetail, OperationId, Plan } from '../../src/domain/operation.js';
 import type { PlanDialog, PlanField, Purpose } from '../dialogs.js';
@@ -11,6 +11,7 @@ import type { Effect, Message, Updated } from '../message.js';
 import type { Ui } from '../model.js';
 import { fieldsOf, wordToType } from '../plan-fields.js';
 import { planLines } from '../plan-lines.js';
+import { planQuery, written } from './plan-intent.js';
 import { send } from './sending.js';
 import { withToast } from './toast.js';
 
@@ -43,31 +44,6 @@ function askForPlan(ui: Ui, dialog: PlanDialog): Updated {
     { ...ui, serial, dialog: next },
     [{ kind: 'inspect', query: planQuery(dialog), ticket: { page: dialog.id, slot: 'plan', serial } }],
   ];
-}
-
-function planQuery({ app, purpose }: PlanDialog): Query {
-  switch (purpose.kind) {
-    case 'sync':
-      return { kind: 'plan', app, request: syncRequest(purpose) };
-    case 'rollback':
-      return { kind: 'rollback-plan', app, operation: purpose.operation, prune: purpose.prune };
-    case 'delete':
-      return { kind: 'delete-plan', app };
-    case 'approve':
-      return { kind: 'approvals' };
-    default:
-      return purpose satisfies never;
-  }
-}
-
-function syncRequest(purpose: Extract<Purpose, { kind: 'sync' }>) {
-  const revision = purpose.revision.text.trim();
-  return {
-    prune: purpose.prune,
-    ...(purpose.dryRun ? { dryRun: true } : {}),
-    ...(purpose.force ? { syncStrategy: { apply: { force: true } } } : {}),
-    ...(revision === '' ? {} : { revision }),
-  };
 }
 
 export function planKey(ui: Ui, dialog: PlanDialog, { key, fleet }: { readonly key: string; readonly fleet: FleetView }): Updated {
@@ -159,53 +135,6 @@ function go(ui: Ui, dialog: PlanDialog, row: AppRow | undefined): Updated {
   }
   const { intent, command } = written(ui, dialog, { plan, row });
   return send({ ...ui, dialog: { ...dialog, phase: 'sent' } }, [{ intent, command }]);
-}
-
-function written(
-  ui: Ui,
-  { app, purpose }: PlanDialog,
-  { plan, row }: { readonly plan: Plan; readonly row: AppRow | undefined },
-): { readonly intent: Intent; readonly command: string } {
-  const { actor } = ui;
-  const name = row ? `${row.namespace}/${row.name}` : app;
-  const approved = plan.approval !== undefined ? { approved: plan.hash } : {};
-  switch (purpose.kind) {
-    case 'sync': {
-      const flags = [
-        purpose.prune && '--prune',
-        purpose.force && '--force',
-        purpose.dryRun && '--dry-run',
-        purpose.revision.text && `--revision ${purpose.revision.text}`,
-      ].filter(Boolean);
-      return {
-        intent: { kind: 'sync', app, operation: { sync: syncRequest(purpose), initiatedBy: { username: actor } }, actor, ...approved },
-        command: ['argosy app sync', name, ...flags].join(' '),
-      };
-    }
-    case 'rollback':
-      return {
-        intent: {
-          kind: 'rollback',
-          app,
-          operation: purpose.operation,
-          pin: purpose.pin,
-          prune: purpose.prune,
-          dryRun: false,
-          actor,
-          ...approved,
-        },
-        command: `argosy app rollback ${name} '#${purpose.operation}'${purpose.pin ? ' --pin' : ''}${purpose.prune ? ' --prune' : ''}`,
-      };
-    case 'delete':
-      return {
-        intent: { kind: 'delete', app, cascade: purpose.cascade, actor, approved: plan.hash },
-        command: `argosy app delete ${name}${purpose.cascade === 'none' ? ' --cascade=false' : ` -p ${purpose.cascade}`} --yes`,
-      };
-    case 'approve':
-      return { intent: { kind: 'approve', hash: purpose.hash, actor }, command: `argosy approve ${purpose.hash.slice(0, 12)} --yes` };
-    default:
-      return purpose satisfies never;
-  }
 }
 
 function runningKey(ui: Ui, dialog: PlanDialog, { key, fleet }: { readonly key: string; readonly fleet: FleetView }): Updated {
