@@ -11,7 +11,7 @@ const SCOPES: Readonly<Record<Page['kind'], readonly Scope[]>> = {
   diff: ['diff', 'app'],
   history: ['operation', 'app'],
   clusters: ['cluster'],
-  text: [],
+  text: ['app'],
   inbox: [],
   writes: [],
 };

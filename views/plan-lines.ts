@@ -2,6 +2,7 @@
 import type { Plan, PlannedDelete, Task } from '../src/domain/operation.js';
 import { BOLD, style } from './theme.js';
 import type { Run } from './widgets/panel.js';
+import { waveText } from './words.js';
 
 export interface PlanNumbers {
   readonly creates: number;
@@ -44,7 +45,7 @@ export function planLines(plan: Plan): readonly (readonly Run[])[] {
   let heading = '';
   for (const task of plan.tasks) {
     if (task.kind === 'apply' && task.change === 'none') continue;
-    const next = `${task.phase === 'Sync' ? '' : `${task.phase} `}wave ${task.wave}`;
+    const next = `${task.phase === 'Sync' ? '' : `${task.phase} `}${waveText(task.wave)}`;
     if (next !== heading) lines.push([[next, style('dim', 'panel', BOLD)]]);
     heading = next;
     lines.push(taskLine(task));

@@ -3,6 +3,7 @@ import type { ResourceDiff } from '../../src/domain/comparison.js';
 import type { Rect, Surface } from '../surface.js';
 import { clip, clipMiddle, textWidth } from '../text.js';
 import { BOLD, type ColourName, style } from '../theme.js';
+import { withoutCommon } from '../words.js';
 import { type DiffRow, diffRows, type RowOptions, type Side } from './rows.js';
 
 const cache = new WeakMap<ResourceDiff, Map<string, readonly DiffRow[]>>();
@@ -75,13 +76,15 @@ function paintRow(surface: Surface, at: Rect, { row, sideBySide }: { readonly ro
 /** 'spec.replicas  6 → 4  kubectl-edit, 40s ago' */
 function fieldRow(surface: Surface, at: Rect, row: Extract<DiffRow, { kind: 'field' }>): void {
   const limit = at.x + at.w;
-  const values = textWidth(row.live) + textWidth(row.target) + 5;
+  const tight = textWidth(row.path) + textWidth(row.live) + textWidth(row.target) + textWidth(row.by) + 10 > at.w;
+  const [live, target] = tight ? withoutCommon(row.live, row.target) : [row.live, row.target];
+  const values = textWidth(live) + textWidth(target) + 5;
   const by = row.by === '' ? '' : `by ${row.by}`;
   const pathRoom = Math.max(16, at.w - values - (by === '' ? 0 : textWidth(by) + 2) - 1);
   let x = surface.text(at.x, at.y, `${clipMiddle(row.path, pathRoom)} `, style('hi', 'panel', BOLD), limit);
-  x = surface.text(x, at.y, row.live === '' ? '(none)' : clip(row.live, Math.max(8, (limit - x) >> 1)), style('del'), limit);
+  x = surface.text(x, at.y, live === '' ? '(none)' : clip(live, Math.max(8, (limit - x) >> 1)), style('del'), limit);
   x = surface.text(x, at.y, ' → ', style('dim'), limit);
-  x = surface.text(x, at.y, row.target === '' ? '(none)' : clip(row.target, Math.max(8, limit - x)), style('add'), limit);
+  x = surface.text(x, at.y, target === '' ? '(none)' : clip(target, Math.max(8, limit - x)), style('add'), limit);
   surface.text(x + 2, at.y, clip(by, limit - x - 2), style('dim'), limit);
 }
 

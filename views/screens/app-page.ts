@@ -11,6 +11,7 @@ import { healthyCount, nodeState, type TreeLine } from '../tree-model.js';
 import { treeWindow } from '../tree-window.js';
 import { verdict } from '../widgets/app-card.js';
 import { emptyNote, panel, runs, scrollbar } from '../widgets/panel.js';
+import { counted } from '../words.js';
 import { paintLens } from './lens.js';
 import type { View } from './view.js';
 
@@ -37,7 +38,7 @@ function paintTree(surface: Surface, view: View, { page, row, rect }: Part): voi
   const focus = page.focus === 'tree';
   const inner = panel(surface, rect, {
     title: page.flat ? 'Resources' : 'Tree',
-    right: `${nodes.length} objects${hidden > 0 ? ` · ${hidden} healthy hidden (z)` : ''}`,
+    right: `${counted(nodes.length, 'object')}${hidden > 0 ? ` · ${hidden} healthy hidden (z)` : ''}`,
     bottom: window.lines.length + 1 > window.height ? `${window.index + 1}/${window.lines.length + 1}` : '',
     focus,
     danger: focus && row !== undefined && view.fleet.isProduction(row.cluster) && view.fleet.clusters.get(row.cluster)?.mode === 'act',

@@ -8,6 +8,7 @@ import type { Rect, Surface } from '../surface.js';
 import { clip, pad, textWidth } from '../text.js';
 import { BOLD, type ColourName, DIM, style } from '../theme.js';
 import { emptyNote, panel, reveal, scrollbar } from '../widgets/panel.js';
+import { authorName, counted, waveText } from '../words.js';
 import type { View } from './view.js';
 
 const LENS_SHARE = 0.42;
@@ -27,7 +28,7 @@ export function paintHistory(surface: Surface, view: View, page: HistoryPage): v
   const window = historyWindow(view.ui, page);
   const inner = panel(surface, main, {
     title: page.app === undefined ? 'History of the fleet' : 'History',
-    right: `${window.rows.length} operations${page.operations.loading ? ' · reading' : ''}`,
+    right: `${counted(window.rows.length, 'operation')}${page.operations.loading ? ' · reading' : ''}`,
     bottom: 'Enter rolls back to it, plan first',
     focus: true,
   });
@@ -115,7 +116,7 @@ function paintDetail(
   if (!operation) return;
   const limit = inner.x + inner.w;
   const from = operation.fromRevisions[0];
-  const head = `${from ? `${from.slice(0, 7)} → ` : ''}${operation.revisions[0]?.slice(0, 7) ?? '-'}${operation.commit ? `  ${operation.commit.subject} (${operation.commit.author}, ${shortAge(ui.nowMs - operation.commit.atMs)} ago)` : ''}`;
+  const head = `${from ? `${from.slice(0, 7)} → ` : ''}${operation.revisions[0]?.slice(0, 7) ?? '-'}${operation.commit ? `  ${operation.commit.subject} (${authorName(operation.commit.author)}, ${shortAge(ui.nowMs - operation.commit.atMs)} ago)` : ''}`;
   surface.text(inner.x, inner.y, clip(head, inner.w), style('hi', 'panel', BOLD), limit);
   surface.text(
     inner.x,
@@ -142,7 +143,7 @@ export function resultLines(surface: Surface, { detail, room }: { readonly detai
     let x = surface.text(room.x, room.y + i, `${GLYPH[state]} `, style(state, 'panel', BOLD), limit);
     x = surface.text(x, room.y + i, `${result.ref.kind} `, style('kind'), limit);
     x = surface.text(x, room.y + i, result.ref.name, style('text'), limit);
-    const message = clip(`${result.wave !== 0 ? `wave ${result.wave} ` : ''}${result.message || result.code}`, limit - x - 2);
+    const message = clip(`${result.wave !== 0 ? `${waveText(result.wave)} ` : ''}${result.message || result.code}`, limit - x - 2);
     surface.text(Math.max(x + 2, limit - textWidth(message)), room.y + i, message, style(state === 'bad' ? 'bad' : 'dim'), limit);
   });
   if (sorted.length > shown.length) surface.text(room.x, room.y + shown.length, `⋯ ${sorted.length - shown.length} more`, style('dim'));

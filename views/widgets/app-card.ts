@@ -5,6 +5,7 @@ import { GLYPH, healthState, phaseState, syncState } from '../state.js';
 import type { Rect, Surface } from '../surface.js';
 import { clip, clipMiddle, wrap } from '../text.js';
 import { BOLD, type ColourName, style } from '../theme.js';
+import { authorName, counted } from '../words.js';
 import { type Run, runs } from './panel.js';
 
 interface Fact {
@@ -76,7 +77,7 @@ function facts({ row, cluster, nowMs }: CardInput): Fact[] {
     { name: 'changes', ...changes(row) },
     { name: 'revision', value: revision(row) },
     last(row, nowMs),
-    row.last?.commit && { name: 'commit', value: `${row.last.commit.subject} (${row.last.commit.author})` },
+    row.last?.commit && { name: 'commit', value: `${row.last.commit.subject} (${authorName(row.last.commit.author)})` },
     { name: 'policy', value: policy(row) },
     { name: 'source', value: `${row.repo} ${row.path}`.trim(), middle: true },
     {
@@ -114,8 +115,8 @@ function drift(row: AppRow, nowMs: number): Fact | undefined {
 }
 
 function changes({ changes: { create, update, prune }, resources }: AppRow): { value: string; colour?: ColourName } {
-  if (create + update + prune === 0) return { value: `none in ${resources} resources` };
-  return { value: `~${update} +${create} -${prune} of ${resources} resources`, colour: 'warn' };
+  if (create + update + prune === 0) return { value: `none in ${counted(resources, 'resource')}` };
+  return { value: `~${update} +${create} -${prune} of ${counted(resources, 'resource')}`, colour: 'warn' };
 }
 
 export function revision(row: Pick<AppRow, 'revision' | 'targetRevision'>): string {
