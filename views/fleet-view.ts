@@ -93,7 +93,7 @@ export class FleetView {
 
   /** The list with this filter and order; the last few are kept and follow the events. */
   list(spec: ListSpec): RowList {
-    const id = `${spec.sort} ${spec.descending} ${spec.invert} ${spec.query}`;
+    const id = `${spec.group} ${spec.sort} ${spec.descending} ${spec.invert} ${spec.query}`;
     const whole = spec.query === '' ? undefined : this.list({ ...spec, query: '', invert: false });
     const list = this.#lists.get(id) ?? new RowList(this.apps, spec, whole);
     this.#lists.delete(id);

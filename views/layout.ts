@@ -17,6 +17,12 @@ export function messageLine({ width, height }: Size): Rect {
   return { x: 0, y: height - 2, w: width, h: 1 };
 }
 
+/** A size, and whether the focused pane has all of it. */
+export interface Space {
+  readonly size: Size;
+  readonly zoomed?: boolean;
+}
+
 export interface OverviewLayout {
   readonly matrix: Rect;
   readonly lens?: Rect;
@@ -24,8 +30,9 @@ export interface OverviewLayout {
   readonly activity?: Rect;
 }
 
-export function overviewLayout(size: Size): OverviewLayout {
+export function overviewLayout({ size, zoomed }: Space): OverviewLayout {
   const body = bodyOf(size);
+  if (zoomed) return { matrix: body };
   const activityHeight = size.height >= 50 ? 8 : size.height >= 34 ? 6 : 0;
   const upper = { ...body, h: body.h - activityHeight };
   const activity = activityHeight > 0 ? { activity: { ...body, y: upper.y + upper.h, h: activityHeight } } : {};
@@ -45,7 +52,7 @@ export function overviewLayout(size: Size): OverviewLayout {
 export const MATRIX_HEAD = 3;
 
 /** A list or tree at the left and what the cursor is on at the right, where there is room for both. */
-export function split(size: Size, wanted: 'narrow' | 'even'): { readonly main: Rect; readonly side?: Rect } {
+export function split({ size, zoomed }: Space, wanted: 'narrow' | 'even'): { readonly main: Rect; readonly side?: Rect } {
   const body = bodyOf(size);
   const side =
     wanted === 'even'
@@ -57,7 +64,7 @@ export function split(size: Size, wanted: 'narrow' | 'even'): { readonly main: R
         : size.width >= 140
           ? 44
           : 0;
-  if (side === 0) return { main: body };
+  if (side === 0 || zoomed) return { main: body };
   const main = { ...body, w: body.w - side };
   return { main, side: { ...body, x: main.w, w: side } };
 }
@@ -85,8 +92,9 @@ export interface DiffLayout {
   readonly text: Rect;
 }
 
-export function diffLayout(size: Size): DiffLayout {
+export function diffLayout({ size, zoomed }: Space): DiffLayout {
   const body = bodyOf(size);
+  if (zoomed) return { text: body };
   if (size.width < 100) {
     const files = { ...body, h: Math.min(7, Math.max(5, Math.floor(body.h / 4))) };
     return { files, text: { ...body, y: files.y + files.h, h: body.h - files.h } };

@@ -31,7 +31,7 @@ const MORE_THAN_SHRINKS = 16;
 
 export function matrixWindow(view: View, page: OverviewPage): MatrixWindow {
   const { fleet, ui } = view;
-  const inner = inside(overviewLayout(ui.size).matrix);
+  const inner = inside(overviewLayout(ui).matrix);
   const lines = matrixLines(view);
   const columns = fleet.columns();
   const nameWidth = Math.max(8, Math.min(longest(lines) + 1, Math.floor(inner.w * 0.34), 28));

@@ -9,7 +9,7 @@ import type { Dialog } from './dialogs.js';
 import type { Line } from './editor.js';
 import type { Notice } from './fleet-view.js';
 import type { Loadable } from './loadable.js';
-import type { SortColumn } from './sorting.js';
+import type { Grouping, SortColumn } from './sorting.js';
 import type { Size } from './surface.js';
 
 export interface Ui {
@@ -26,6 +26,9 @@ export interface Ui {
   readonly inverted: boolean;
   readonly sort: { readonly column: SortColumn; readonly descending: boolean };
   readonly wide: boolean;
+  /** The focused pane has all the room. */
+  readonly zoomed: boolean;
+  readonly group: Grouping;
   readonly marks: ReadonlySet<AppKey>;
   /** Where a range of marks began. */
   readonly rangeFrom?: AppKey;
@@ -181,6 +184,8 @@ export function startUi(options: { readonly size: Size; readonly nowMs: number; 
     inverted: false,
     sort: { column: 'name', descending: false },
     wide: false,
+    zoomed: false,
+    group: 'none',
     marks: new Set(),
     inbox: [],
     unseen: 0,

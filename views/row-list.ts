@@ -3,17 +3,19 @@
 import { compileQuery, type FleetQuery } from '../src/core/fleet/query.js';
 import type { AppKey } from '../src/domain/application.js';
 import type { AppRow } from '../src/domain/fleet.js';
-import { type SortColumn, sortKey } from './sorting.js';
+import { type Grouping, groupKey, type SortColumn, sortKey } from './sorting.js';
 
 export interface ListSpec {
   readonly query: string;
   readonly invert: boolean;
   readonly sort: SortColumn;
   readonly descending: boolean;
+  readonly group: Grouping;
 }
 
 interface Entry {
   readonly key: AppKey;
+  readonly group: string;
   readonly by: string | number;
   readonly name: string;
 }
@@ -95,7 +97,7 @@ export class RowList {
       const before = this.#entryOf.get(key);
       const row = this.#rows.get(key);
       const after = row && this.#shows(row, nowMs) ? this.#entry(row) : undefined;
-      if (before && after && before.by === after.by && before.name === after.name) continue;
+      if (before && after && before.group === after.group && before.by === after.by && before.name === after.name) continue;
       if (before) this.#entries.splice(this.#position(before), 1);
       if (after) this.#entries.splice(this.#position(after), 0, after);
       if (after) this.#entryOf.set(key, after);
@@ -110,7 +112,7 @@ export class RowList {
   }
 
   #entry(row: AppRow): Entry {
-    return { key: row.key, by: sortKey(row, this.spec.sort), name: row.name };
+    return { key: row.key, group: groupKey(row, this.spec.group), by: sortKey(row, this.spec.sort), name: row.name };
   }
 
   /** Where an entry is, or would be put: entries are totally ordered. */
@@ -125,6 +127,7 @@ export class RowList {
   }
 
   readonly #compare = (a: Entry, b: Entry): number => {
+    if (a.group !== b.group) return a.group < b.group ? -1 : 1;
     const by = a.by < b.by ? -1 : a.by > b.by ? 1 : 0;
     if (by !== 0) return this.spec.descending ? -by : by;
     return a.name < b.name ? -1 : a.name > b.name ? 1 : a.key < b.key ? -1 : a.key > b.key ? 1 : 0;

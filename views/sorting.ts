@@ -6,6 +6,26 @@ export type SortColumn = 'name' | 'state' | 'cluster' | 'project' | 'sync' | 'he
 
 export const SORT_COLUMNS: readonly SortColumn[] = ['name', 'state', 'cluster', 'project', 'sync', 'health', 'changes', 'last'];
 
+export type Grouping = 'none' | 'cluster' | 'project' | 'environment';
+
+export const GROUPINGS: readonly Grouping[] = ['none', 'cluster', 'project', 'environment'];
+
+/** What an application is grouped by; '' where it has no such property. */
+export function groupKey(row: AppRow, group: Grouping): string {
+  switch (group) {
+    case 'none':
+      return '';
+    case 'cluster':
+      return row.cluster;
+    case 'project':
+      return row.project;
+    case 'environment':
+      return row.labels['environment'] ?? row.labels['env'] ?? '';
+    default:
+      return group satisfies never;
+  }
+}
+
 export function sortKey(row: AppRow, column: SortColumn): string | number {
   switch (column) {
     case 'name':

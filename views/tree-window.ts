@@ -15,7 +15,7 @@ export interface TreeWindow {
 
 export function treeWindow(ui: Ui, page: AppPage): TreeWindow {
   const lines = page.tree.value ? treeLines(page.tree.value, page) : [];
-  const height = Math.max(1, inside(split(ui.size, 'even').main).h);
+  const height = Math.max(1, inside(split(ui, 'even').main).h);
   const index = page.node === '' ? 0 : Math.max(0, lines.findIndex(({ node }) => node.id === page.node) + 1);
   return { lines, index, height, top: reveal({ cursor: index, top: page.top, count: lines.length + 1, height }) };
 }

@@ -80,6 +80,34 @@ describe('the filter', () => {
   });
 });
 
+describe('order and room', () => {
+  it('groups by cluster, project and environment, and stops grouping', () => {
+    const driver = new Driver({ size: { width: 160, height: 70 } }).keys('2', 'g').timer('chord');
+    expect(driver.screen()).toMatch(/CLUSTER +NAME[\s\S]*hub +app-of-apps[\s\S]*production-eu +cert-manager-production-eu/);
+    expect(driver.keys('g').timer('chord').screen()).toMatch(/PROJECT +NAME[\s\S]*pay +checkout-production-eu/);
+    expect(driver.keys('g').timer('chord').keys('g').timer('chord').ui.group).toBe('none');
+  });
+
+  it('sorts by the next column', () => {
+    const driver = new Driver().keys('2', 'o');
+    expect(driver.screen().split('\n')[3]).toContain('payments-production-eu');
+    expect(driver.screen()).toContain('sort state');
+  });
+
+  it('gives the focused pane all the room, and takes it back', () => {
+    const driver = onPayments().keys('enter').answer('tree', TREE).keys('+');
+    expect(driver.screen()).not.toContain('Summary');
+    expect(driver.keys('tab').screen()).toMatch(/Summary/);
+    expect(driver.keys('_').screen()).toMatch(/Tree[\s\S]*Summary/);
+  });
+
+  it('marks a range', () => {
+    const driver = new Driver().keys('2', 'V', 'j', 'j', 'V');
+    expect(driver.ui.marks.size).toBe(3);
+    expect(driver.keys('u').ui.marks.size).toBe(0);
+  });
+});
+
 describe('a sync', () => {
   it('shows its plan, has the word typed where it deletes, and only then asks for it', () => {
     const driver = onPayments().keys('s');

@@ -18,7 +18,7 @@ import type { View } from './view.js';
 export function paintApp(surface: Surface, view: View, page: AppPage): void {
   const { ui, fleet } = view;
   const row = fleet.apps.get(page.app);
-  const { main, side } = split(ui.size, 'even');
+  const { main, side } = split(ui, 'even');
   // Where there is no room for both, the lens takes the place of the tree while it has the focus.
   if (side || page.focus === 'tree') paintTree(surface, view, { page, row, rect: main });
   if (side) paintLens(surface, view, { page, row, rect: side });

@@ -34,12 +34,12 @@ export function diffWindow(ui: Ui, page: DiffPage): DiffWindow {
   const file = all[index];
   const sideBySide = isSideBySide(ui, page);
   const rows = file ? diffOf(file, { context: page.context, unfolded: page.unfolded, sideBySide }, ui.nowMs) : NO_ROWS;
-  const height = Math.max(1, inside(diffLayout(ui.size).text).h - (sideBySide ? 1 : 0));
+  const height = Math.max(1, inside(diffLayout(ui).text).h - (sideBySide ? 1 : 0));
   return { file, index, rows, height, top: Math.max(0, Math.min(page.top, rows.length - height)) };
 }
 
 export function paintDiff(surface: Surface, view: View, page: DiffPage): void {
-  const layout = diffLayout(view.ui.size);
+  const layout = diffLayout(view.ui);
   const window = diffWindow(view.ui, page);
   if (layout.files) paintFiles(surface, { page, window, rect: layout.files });
   paintText(surface, view, { page, window, rect: layout.text });

@@ -136,7 +136,7 @@ export function lensLines(page: AppPage): readonly string[] | undefined {
 
 /** How many lines the lens can show. */
 export function lensHeight(ui: Ui): number {
-  const { main, side } = split(ui.size, 'even');
+  const { main, side } = split(ui, 'even');
   return Math.max(1, inside(side ?? main).h - 2);
 }
 

@@ -3,6 +3,7 @@ import type { AppKey } from '../../src/domain/application.js';
 import type { AppRow } from '../../src/domain/fleet.js';
 import { inside, listHeight, split } from '../layout.js';
 import type { ListPage, Ui } from '../model.js';
+import { groupKey } from '../sorting.js';
 import { appState, GLYPH } from '../state.js';
 import type { Rect, Surface } from '../surface.js';
 import { clip } from '../text.js';
@@ -22,7 +23,7 @@ export function listWindow(
 ): { readonly keys: readonly AppKey[]; readonly index: number; readonly top: number; readonly height: number } {
   const { ui, fleet } = view;
   const keys = fleet.list(listSpec(ui)).keys(ui.nowMs);
-  const height = listHeight(split(ui.size, 'narrow').main);
+  const height = listHeight(split(ui, 'narrow').main);
   const index = cursorIndex(keys, page);
   return { keys, index, height, top: reveal({ cursor: index, top: page.top, count: keys.length, height }) };
 }
@@ -36,7 +37,7 @@ function cursorIndex(keys: readonly AppKey[], page: ListPage): number {
 
 export function paintList(surface: Surface, view: View, page: ListPage): void {
   const { ui, fleet } = view;
-  const { main, side } = split(ui.size, 'narrow');
+  const { main, side } = split(ui, 'narrow');
   const window = listWindow(view, page);
   const { keys } = window;
   const inner = panel(surface, main, {
@@ -47,7 +48,7 @@ export function paintList(surface: Surface, view: View, page: ListPage): void {
     ]
       .filter(Boolean)
       .join(' · '),
-    bottom: `sort ${ui.sort.column}${ui.sort.descending ? ' ↑' : ''}${keys.length > 0 ? ` · ${window.index + 1}/${keys.length}` : ''}`,
+    bottom: `${ui.group === 'none' ? '' : `group ${ui.group} · `}sort ${ui.sort.column}${ui.sort.descending ? ' ↑' : ''}${keys.length > 0 ? ` · ${window.index + 1}/${keys.length}` : ''}`,
     focus: true,
   });
   if (keys.length === 0) emptyNote(surface, inner, emptyText(view));
@@ -56,7 +57,11 @@ export function paintList(surface: Surface, view: View, page: ListPage): void {
     paintTitles(surface, ui, { inner, columns });
     for (let i = 0; i < Math.min(window.height, keys.length - window.top); i++) {
       const row = fleet.apps.get(keys[window.top + i] as AppKey);
-      if (row) paintRow(surface, view, { row, columns, inner, y: inner.y + 1 + i, here: window.top + i === window.index });
+      if (row) {
+        const above = i === 0 ? undefined : fleet.apps.get(keys[window.top + i - 1] as AppKey);
+        const begins = above === undefined || groupKey(above, ui.group) !== groupKey(row, ui.group);
+        paintRow(surface, view, { row, columns, inner, y: inner.y + 1 + i, here: window.top + i === window.index, begins });
+      }
     }
     scrollbar(
       surface,
@@ -81,24 +86,28 @@ interface Placed {
 
 interface Columns {
   readonly placed: readonly Placed[];
+  /** Width of the group's name; 0 where nothing is grouped. */
+  readonly group: number;
   /** Where the reason begins, and how much room it has. */
   readonly why: { readonly x: number; readonly width: number };
 }
 
 function layOut({ fleet, ui }: View, inner: Rect): Columns {
-  let x = inner.x + 4;
+  const group = ui.group === 'none' ? 0 : Math.min(18, Math.floor(inner.w * 0.16));
+  let x = inner.x + 4 + (group > 0 ? group + 2 : 0);
   const placed: Placed[] = [];
   for (const column of COLUMNS) {
-    if (inner.w < (ui.wide ? column.from - 20 : column.from)) continue;
+    if (column.sort === ui.group || inner.w - group < (ui.wide ? column.from - 20 : column.from)) continue;
     const width = column.width(fleet, inner.w);
     if (x + width > inner.x + inner.w) break;
     placed.push({ column, x, width });
     x += width + 2;
   }
-  return { placed, why: { x, width: inner.x + inner.w - x } };
+  return { placed, group, why: { x, width: inner.x + inner.w - x } };
 }
 
 function paintTitles(surface: Surface, ui: Ui, { inner, columns }: { readonly inner: Rect; readonly columns: Columns }): void {
+  if (columns.group > 0) surface.text(inner.x + 4, inner.y, clip(ui.group.toUpperCase(), columns.group), style('accent', 'panel', BOLD));
   for (const { column, x, width } of columns.placed) {
     const sorted = column.sort === ui.sort.column;
     surface.text(
@@ -117,9 +126,11 @@ interface RowAt {
   readonly inner: Rect;
   readonly y: number;
   readonly here: boolean;
+  /** The first visible line of its group. */
+  readonly begins: boolean;
 }
 
-function paintRow(surface: Surface, view: View, { row, columns, inner, y, here }: RowAt): void {
+function paintRow(surface: Surface, view: View, { row, columns, inner, y, here, begins }: RowAt): void {
   const bg: ColourName = here ? 'sel' : 'panel';
   const stale = row.stale === undefined ? 0 : DIM;
   const limit = inner.x + inner.w;
@@ -127,6 +138,10 @@ function paintRow(surface: Surface, view: View, { row, columns, inner, y, here }
   const state = appState(row);
   surface.text(inner.x, y, view.ui.marks.has(row.key) ? '●' : ' ', style('accent', bg, BOLD));
   surface.text(inner.x + 2, y, GLYPH[state], style(state, bg, BOLD));
+  if (columns.group > 0 && begins) {
+    const name = groupKey(row, view.ui.group) || '(none)';
+    surface.text(inner.x + 4, y, clip(name, columns.group), style(view.fleet.isProduction(name) ? 'prod' : 'accent', bg, BOLD), limit);
+  }
   for (const { column, x, width } of columns.placed) {
     const cell = column.cell(row, view);
     surface.text(
@@ -154,6 +169,6 @@ function paintSide(surface: Surface, view: View, { row, rect }: { readonly row: 
 /** Which line of the list a cell of the screen belongs to. */
 export function listLineAt(view: View, page: ListPage, y: number): AppKey | undefined {
   const window = listWindow(view, page);
-  const line = y - inside(split(view.ui.size, 'narrow').main).y - 1;
+  const line = y - inside(split(view.ui, 'narrow').main).y - 1;
   return line >= 0 && line < window.height ? window.keys[window.top + line] : undefined;
 }

@@ -15,7 +15,7 @@ import { paintHeatMap } from './heat-map.js';
 import type { View } from './view.js';
 
 export function paintOverview(surface: Surface, view: View, page: OverviewPage): void {
-  const layout = overviewLayout(view.ui.size);
+  const layout = overviewLayout(view.ui);
   paintHeatMap(surface, view, { page, rect: layout.matrix });
   if (layout.lens) paintLens(surface, view, { page, rect: layout.lens });
   if (layout.attention) paintAttention(surface, view, { page, rect: layout.attention });

@@ -41,9 +41,9 @@ export function paintPlan(surface: Surface, view: View, dialog: PlanDialog): voi
 function headline({ purpose }: PlanDialog, row: AppRow | undefined): string {
   switch (purpose.kind) {
     case 'sync':
-      return `to ${row?.revision.slice(0, 7) ?? '?'} ${row?.targetRevision || 'HEAD'}${row?.last?.commit ? ` "${row.last.commit.subject}"` : ''}`;
+      return `to ${purpose.revision.text.trim() || `${row?.revision.slice(0, 7) ?? '?'} ${row?.targetRevision || 'HEAD'}`}${commitOf(row)}`;
     case 'rollback':
-      return `from ${row?.revision.slice(0, 7) ?? '?'} back to #${purpose.operation} (${purpose.revision.slice(0, 7)})${purpose.pin ? '; pinned until what Git renders differs from what is skipped' : ''}`;
+      return `back to what #${purpose.operation} applied (${purpose.revision.slice(0, 7)})${purpose.pin ? ', pinned until Git renders something new' : ''}`;
     case 'delete':
       return purpose.cascade === 'none'
         ? 'the application goes, what it deployed stays'
@@ -53,6 +53,12 @@ function headline({ purpose }: PlanDialog, row: AppRow | undefined): string {
     default:
       return purpose satisfies never;
   }
+}
+
+/** The subject of the commit, where the newest operation was for this very revision. */
+function commitOf(row: AppRow | undefined): string {
+  const { last } = row ?? {};
+  return last?.commit && last.revisions[0] === row?.revision ? ` "${last.commit.subject}"` : '';
 }
 
 interface Inside {

@@ -10,10 +10,10 @@ export interface View {
 
 /** The list that the filter and the order of the user make. */
 export function listSpec(ui: Ui): ListSpec {
-  return { query: ui.filter, invert: ui.inverted, sort: ui.sort.column, descending: ui.sort.descending };
+  return { query: ui.filter, invert: ui.inverted, sort: ui.sort.column, descending: ui.sort.descending, group: ui.group };
 }
 
 /** The same filter, the worst first: what needs attention. */
 export function attentionSpec(ui: Ui): ListSpec {
-  return { query: ui.filter, invert: ui.inverted, sort: 'state', descending: false };
+  return { query: ui.filter, invert: ui.inverted, sort: 'state', descending: false, group: 'none' };
 }

@@ -6,7 +6,7 @@ import { EMPTY_LINE, lineOf } from '../editor.js';
 import type { FleetView } from '../fleet-view.js';
 import type { Effect, Updated } from '../message.js';
 import { pageOf, type Ui, withPage } from '../model.js';
-import { SORT_COLUMNS } from '../sorting.js';
+import { GROUPINGS, SORT_COLUMNS } from '../sorting.js';
 import { appsOf, targetOf } from '../target.js';
 import { afterCommand } from '../tour.js';
 import { askFirst, bulk } from './asking.js';
@@ -143,6 +143,11 @@ function screenCommand(ui: Ui, fleet: FleetView, id: string): Updated {
       return [nextSort(ui), []];
     case 'wide':
       return [{ ...ui, wide: !ui.wide }, []];
+    case 'group':
+      return [{ ...ui, group: GROUPINGS[(GROUPINGS.indexOf(ui.group) + 1) % GROUPINGS.length] ?? 'none' }, []];
+    case 'zoom.in':
+    case 'zoom.out':
+      return [zoom(ui, id === 'zoom.in'), []];
     case 'fold':
       return [fold(ui), []];
     case 'diff.style':
@@ -187,10 +192,19 @@ function outside(ui: Ui, fleet: FleetView, id: string): Updated {
 
 function otherPane(ui: Ui): Updated {
   const page = pageOf(ui);
+  if (ui.zoomed && page.kind !== 'app') return [ui, []];
   if (page.kind === 'overview') return [withPage(ui, { ...page, focus: page.focus === 'matrix' ? 'attention' : 'matrix' }), []];
   if (page.kind === 'diff') return [withPage(ui, { ...page, focus: page.focus === 'text' ? 'files' : 'text' }), []];
   if (page.kind !== 'app') return [ui, []];
   return [withPage(ui, { ...page, focus: page.focus === 'tree' ? 'lens' : 'tree' }), []];
+}
+
+/** The pane that gets all the room also has the focus. */
+function zoom(ui: Ui, zoomed: boolean): Ui {
+  const page = pageOf(ui);
+  const next = { ...ui, zoomed };
+  if (page.kind === 'overview') return withPage(next, { ...page, focus: 'matrix' });
+  return page.kind === 'diff' ? withPage(next, { ...page, focus: 'text' }) : next;
 }
 
 /** The next column; the last one turns the order round and begins again. */

@@ -54,14 +54,14 @@ function clickedPage(ui: Ui, fleet: FleetView, { page, event }: { readonly page:
     case 'overview':
       return clickedOverview(ui, fleet, { page, event });
     case 'list': {
-      const inner = inside(split(ui.size, 'narrow').main);
+      const inner = inside(split(ui, 'narrow').main);
       const window = listWindow({ ui, fleet }, page);
       const index = window.top + event.y - inner.y - 1;
       const key = within(inner, event) && event.y > inner.y ? window.keys[index] : undefined;
       return key === undefined ? undefined : { page: { ...page, cursor: key, index, top: window.top }, again: index === window.index };
     }
     case 'app': {
-      const { main, side } = split(ui.size, 'even');
+      const { main, side } = split(ui, 'even');
       if (side && within(side, event)) return { page: { ...page, focus: 'lens' }, again: false };
       const window = treeWindow(ui, page);
       const index = window.top + event.y - inside(main).y;
@@ -94,7 +94,7 @@ function clickedOverview(
   fleet: FleetView,
   { page, event }: { readonly page: OverviewPage; readonly event: MouseEvent },
 ): Clicked | undefined {
-  const layout = overviewLayout(ui.size);
+  const layout = overviewLayout(ui);
   if (layout.attention && within(inside(layout.attention), event)) {
     const room = inside(layout.attention);
     const perEntry = layout.attention.w < 90 && room.h >= 8 ? 2 : 1;
