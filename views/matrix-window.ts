@@ -19,14 +19,19 @@ export interface MatrixWindow {
   readonly column: number;
   readonly top: number;
   readonly left: number;
+  /** Visible lines. */
   readonly height: number;
+  /** Rows of the screen for each line: where few applications have much room, cells are tiles of two rows. */
+  readonly lineHeight: number;
   readonly nameWidth: number;
   /** Cells from one column to the next. */
   readonly cellWidth: number;
   readonly shown: number;
 }
 
-const WIDEST_CELL = 18;
+const WIDEST_CELL = 20;
+/** Cells of this width have something to say on a second row. */
+const TILE_FROM = 11;
 const MORE_THAN_SHRINKS = 16;
 
 export function matrixWindow(view: View, page: OverviewPage): MatrixWindow {
@@ -39,7 +44,9 @@ export function matrixWindow(view: View, page: OverviewPage): MatrixWindow {
   const least = columns.length > MORE_THAN_SHRINKS ? 1 : 4;
   const cellWidth = Math.max(least, Math.min(WIDEST_CELL, Math.floor(room / Math.max(1, columns.length))));
   const shown = Math.max(1, Math.min(columns.length, Math.floor(room / cellWidth)));
-  const height = Math.max(1, inner.h - MATRIX_HEAD);
+  const rows = Math.max(1, inner.h - MATRIX_HEAD);
+  const lineHeight = cellWidth < TILE_FROM || lines.length === 0 ? 1 : Math.max(1, Math.min(3, Math.floor(rows / lines.length)));
+  const height = Math.max(1, Math.floor(rows / lineHeight));
   // At the beginning the cursor is on the first application of the first cluster.
   const column = Math.max(0, columns.indexOf(page.cluster));
   const line =
@@ -56,6 +63,7 @@ export function matrixWindow(view: View, page: OverviewPage): MatrixWindow {
     line,
     column,
     height,
+    lineHeight,
     nameWidth,
     cellWidth,
     shown,

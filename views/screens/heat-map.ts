@@ -1,4 +1,5 @@
 // The heat map: a line for each application, a column for each cluster, and in each cell the worse of sync and health.
+import { shortAge } from '../../src/core/duration.js';
 import type { AppRow, ClusterKey } from '../../src/domain/fleet.js';
 import { cellApp, type MatrixWindow, matrixWindow } from '../matrix-window.js';
 import type { OverviewPage } from '../model.js';
@@ -41,7 +42,7 @@ export function paintHeatMap(surface: Surface, view: View, { page, rect }: { rea
   }
   paintHead(surface, view, window);
   for (let i = 0; i < Math.min(window.height, window.lines.length - window.top); i++)
-    paintLine(surface, view, { window, index: window.top + i, y: window.inner.y + 3 + i, focus });
+    paintLine(surface, view, { window, index: window.top + i, y: window.inner.y + 3 + i * window.lineHeight, focus });
   scrollbar(
     surface,
     { x: rect.x + rect.w - 1, y: window.inner.y + 3, w: 1, h: window.height },
@@ -149,35 +150,48 @@ function paintLine(surface: Surface, view: View, { window, index, y, focus }: Li
   if (!line) return;
   const here = index === window.line;
   const { x } = window.inner;
-  if (here) surface.fill({ x, y, w: window.nameWidth - 1, h: 1 }, style('hi', focus ? 'sel' : 'selDim'));
-  surface.text(
-    x,
-    y,
-    clip(line.label, window.nameWidth - 1),
-    style(here ? 'hi' : 'text', here ? (focus ? 'sel' : 'selDim') : 'panel', here ? BOLD : 0),
-  );
-  const room = cellRoom(window);
+  const bg: ColourName = here ? (focus ? 'sel' : 'selDim') : 'panel';
+  if (here) surface.fill({ x, y, w: window.nameWidth - 1, h: tileHeight(window) }, style('hi', bg));
+  surface.text(x, y, clip(line.label, window.nameWidth - 1), style(here ? 'hi' : 'text', bg, here ? BOLD : 0));
+  const w = cellRoom(window);
   for (let column = window.left; column < window.left + window.shown; column++) {
     const cell = cellApp(view.fleet, line.cells.get(window.columns[column] as ClusterKey));
-    const cellX = columnX(window, column);
-    const cursor = here && column === window.column;
-    if (!cell) {
-      surface.fill({ x: cellX, y, w: room, h: 1 }, style('line', cursor ? 'sel' : 'panel'));
-      if (cursor) surface.text(cellX, y, room >= 3 ? ' -' : '-', style('dim', 'sel'));
-      continue;
-    }
-    const background = cursor && focus ? 'sel' : TINT[cell.state];
-    surface.fill({ x: cellX, y, w: room, h: 1 }, style(cell.state, background, BOLD));
-    const text = cellText(cell.row, cell.state, room);
-    surface.text(
-      cellX,
-      y,
-      cursor && room >= 5 ? `▸${text.slice(1)}` : text,
-      style(cursor ? 'hi' : cell.state, background, BOLD),
-      cellX + room,
-    );
-    if (view.ui.marks.has(cell.row.key)) surface.text(cellX + room - 1, y, '●', style('accent', background, BOLD));
+    const rect: Rect = { x: columnX(window, column), y, w, h: tileHeight(window) };
+    paintCell(surface, view, { rect, cell, cursor: here && column === window.column, focus });
   }
+}
+
+/** A gap of one row between tiles where there is room for it. */
+function tileHeight({ lineHeight }: MatrixWindow): number {
+  return Math.min(2, lineHeight);
+}
+
+interface CellAt {
+  readonly rect: Rect;
+  readonly cell: ReturnType<typeof cellApp>;
+  readonly cursor: boolean;
+  readonly focus: boolean;
+}
+
+function paintCell(surface: Surface, { ui }: View, { rect, cell, cursor, focus }: CellAt): void {
+  const { x, y, w } = rect;
+  if (!cell) {
+    surface.fill(rect, style('line', cursor ? 'sel' : 'panel'));
+    if (cursor) surface.text(x, y, w >= 3 ? ' -' : '-', style('dim', 'sel'));
+    return;
+  }
+  const background = cursor && focus ? 'sel' : TINT[cell.state];
+  surface.fill(rect, style(cell.state, background, BOLD));
+  const text = cellText(cell.row, cell.state, w);
+  surface.text(x, y, cursor && w >= 5 ? `▸${text.slice(1)}` : text, style(cursor ? 'hi' : cell.state, background, BOLD), x + w);
+  if (rect.h > 1) surface.text(x + 3, y + 1, clip(secondRow(cell.row, ui.nowMs), w - 4), style(cursor ? 'text' : 'dim', background), x + w);
+  if (ui.marks.has(cell.row.key)) surface.text(x + w - 1, y, '●', style('accent', background, BOLD));
+}
+
+/** The revision and how long ago it was synced. */
+function secondRow(row: AppRow, nowMs: number): string {
+  const at = row.last?.finishedAtMs ?? row.last?.startedAtMs;
+  return `${row.revision.slice(0, 7)}${at === undefined ? '' : ` ${shortAge(nowMs - at)}`}`;
 }
 
 /** The glyph, and where there is room what it is about. */

@@ -14,7 +14,7 @@ import { COLUMNS, type Column } from './list-columns.js';
 import { listSpec, type View } from './view.js';
 
 /** The reason stands behind the columns where at least so much room is left. */
-const WHY_FROM = 12;
+const WHY_FROM = 18;
 
 /** The window of the list: keys in order, the cursor's index, the first visible line. */
 export function listWindow(

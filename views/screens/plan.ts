@@ -15,8 +15,13 @@ import { typed } from './frame.js';
 import { resultLines } from './history.js';
 import type { View } from './view.js';
 
-export function planRect(size: Size): Rect {
-  return centred(size, { width: Math.min(100, Math.max(76, Math.floor(size.width * 0.6))), height: Math.min(34, size.height - 4) });
+/** As high as its plan needs, and the same while the plan is carried out. */
+function planRect(size: Size, { plan, detail }: PlanDialog): Rect {
+  const lines = Math.max(plan.value ? planLines(plan.value).length : 0, detail.value?.results.length ?? 0);
+  return centred(size, {
+    width: Math.min(100, Math.max(76, Math.floor(size.width * 0.6))),
+    height: Math.max(16, Math.min(40, lines + 12)),
+  });
 }
 
 const VERBS = { sync: 'Sync', rollback: 'Roll back', delete: 'Delete', approve: 'Approve' } as const;
@@ -25,7 +30,7 @@ export function paintPlan(surface: Surface, view: View, dialog: PlanDialog): voi
   const { fleet, ui } = view;
   const row = fleet.apps.get(dialog.app);
   const production = row !== undefined && fleet.isProduction(row.cluster);
-  const rect = planRect(ui.size);
+  const rect = planRect(ui.size, dialog);
   const inner = panel(surface, rect, {
     title: `${VERBS[dialog.purpose.kind]} ${row?.name ?? dialog.app} @ ${row?.cluster || '?'}`,
     titleColour: production ? 'prod' : 'hi',

@@ -103,7 +103,7 @@ function clickedOverview(
   }
   const window = matrixWindow({ ui, fleet }, page);
   if (!within(window.inner, event)) return undefined;
-  const line = window.lines[window.top + event.y - window.inner.y - MATRIX_HEAD];
+  const line = window.lines[window.top + Math.floor((event.y - window.inner.y - MATRIX_HEAD) / window.lineHeight)];
   if (event.y < window.inner.y + MATRIX_HEAD || !line) return undefined;
   const column = window.left + Math.floor((event.x - window.inner.x - window.nameWidth) / window.cellWidth);
   const cluster = event.x < window.inner.x + window.nameWidth ? window.columns[window.column] : window.columns[column];
