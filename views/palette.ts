@@ -53,6 +53,8 @@ export function commandWord({ id, title }: Pick<Command, 'id' | 'title'>): strin
 function commandItems(text: string): PaletteItem[] {
   return best(
     paletteCommands().flatMap((command): Scored[] => {
+      // The global one finds the plan that waits, on the application under the cursor or elsewhere.
+      if (command.id === 'app.approve') return [];
       const word = commandWord(command);
       const score = text === '' ? 0 : Math.max(fuzzyScore(text, word) ?? -1, (fuzzyScore(text, command.title) ?? -1) - 1);
       if (score < 0) return [];

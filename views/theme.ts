@@ -84,7 +84,7 @@ export function sgr(packed: Style, depth: ColourDepth): string {
   const { fg, bg, attributes } = unpack(packed);
   const codes = ATTRIBUTE_CODES.filter(([bit]) => attributes & bit).map(([, code]) => code);
   if (depth === 'none') codes.push(...withoutColour(fg, bg, attributes));
-  else codes.push(...colourCodes(fg, depth, 'fg'), ...colourCodes(bg, depth, 'bg'));
+  else codes.push(...colourCodes(readable(fg, bg, depth), depth, 'fg'), ...colourCodes(bg, depth, 'bg'));
   return `\x1b[0${codes.map((code) => `;${code}`).join('')}m`;
 }
 
@@ -93,6 +93,11 @@ function withoutColour(fg: ColourName, bg: ColourName, attributes: number): stri
   if (bg === 'sel') return ['7'];
   if (bg === 'addHi' || bg === 'delHi' || bg === 'selDim') return attributes & UNDERLINE ? [] : ['4'];
   return (fg === 'bad' || fg === 'prod' || fg === 'hi') && !(attributes & BOLD) ? ['1'] : [];
+}
+
+/** Of 16 colours, two shades may be one: text on its own colour would be invisible. */
+function readable(fg: ColourName, bg: ColourName, depth: ColourDepth): ColourName {
+  return depth === '16' && SHADES[fg].ansi >= 0 && SHADES[fg].ansi === SHADES[bg].ansi ? 'hi' : fg;
 }
 
 function colourCodes(name: ColourName, depth: ColourDepth, side: 'fg' | 'bg'): string[] {

@@ -32,7 +32,8 @@ export function update(ui: Ui, message: Message, fleet: FleetView): Updated {
       return answer(ui, message);
     case 'accepted': {
       const settled = settleWrite(ui, message.command, { outcome: 'accepted' });
-      return accepted(settled, message.operation);
+      const [next, effects] = accepted(settled, message.operation);
+      return [next.dialog ? next : acknowledged(next, message), effects];
     }
     case 'refused': {
       const settled = settleWrite(ui, message.command, { outcome: 'refused', message: message.message });
@@ -41,6 +42,12 @@ export function update(ui: Ui, message: Message, fleet: FleetView): Updated {
     default:
       return message satisfies never;
   }
+}
+
+/** Where no box follows what was asked for, a line says that it was taken. */
+function acknowledged(ui: Ui, { command, operation }: Extract<Message, { kind: 'accepted' }>): Ui {
+  if (ui.toast?.level === 'error' || /refresh/.test(command)) return ui;
+  return withToast(ui, 'info', operation === undefined ? `accepted: ${command}` : `operation #${operation} started: ${command}`);
 }
 
 function input(ui: Ui, event: Extract<Message, { kind: 'input' }>['event'], fleet: FleetView): Updated {

@@ -153,6 +153,9 @@ const DETAIL = {
   ],
 };
 
+const { finishedAtMs: _, ...unfinished } = DETAIL;
+const UNFINISHED = { ...unfinished, id: 4214, phase: 'Running' as const };
+
 const history: Page = {
   kind: 'history',
   id: 5,
@@ -250,7 +253,7 @@ export function scenes(size: Size): Readonly<Record<string, View>> {
       ),
     ),
     sync: view(on(size, overview, { dialog: planDialog() })),
-    progress: view(on(size, overview, { dialog: planDialog({ phase: 'running', operation: 4214, detail: ready(DETAIL) }) })),
+    progress: view(on(size, overview, { dialog: planDialog({ phase: 'running', operation: 4214, detail: ready(UNFINISHED) }) })),
     confirm: view(
       on(size, overview, {
         dialog: {

@@ -66,6 +66,10 @@ describe('colours', () => {
     expect(sgr(style('bad', 'panel', 1), 'none')).toBe('\x1b[0;1m');
   });
 
+  it('keeps text readable where two shades are one of 16 colours', () => {
+    expect(sgr(style('dim', 'selDim'), '16')).toBe('\x1b[0;97;100m');
+  });
+
   it('shows the cursor without colours', () => expect(sgr(style('hi', 'sel'), 'none')).toBe('\x1b[0;7m'));
 
   it('has an ASCII likeness for its glyphs', () => {

@@ -231,6 +231,16 @@ describe('other writes', () => {
     ]);
   });
 
+  it('finds the plan that waits, wherever the cursor is', () => {
+    const driver = new Driver().keys(':').type('approve').keys('enter');
+    expect(driver.ui.dialog).toMatchObject({ kind: 'plan', app: 'argocd/mailer-staging-us', purpose: { kind: 'approve' } });
+  });
+
+  it('says that it was taken', () => {
+    const driver = onPayments().keys('p', 'enter').send({ kind: 'accepted', serial: 1, command: 'x' });
+    expect(driver.screen()).toContain('accepted: x');
+  });
+
   it('refuses with the reason', () => {
     expect(onPayments().keys('T').ui.toast?.text).toContain('no operation is running');
     expect(onPayments().keys('A').ui.toast?.text).toContain('nothing waits for an approval');

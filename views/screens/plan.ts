@@ -179,7 +179,9 @@ function paintProgress(
   { ui, fleet }: View,
   { dialog, inner }: { readonly dialog: PlanDialog; readonly inner: Rect },
 ): void {
-  const operation = dialog.operation === undefined ? undefined : (fleet.operations.get(dialog.operation) ?? dialog.detail.value);
+  const read = dialog.detail.value;
+  const seen = dialog.operation === undefined ? undefined : fleet.operations.get(dialog.operation);
+  const operation = seen?.finishedAtMs === undefined && read?.finishedAtMs !== undefined ? read : (seen ?? read);
   if (!operation) {
     const sent =
       dialog.purpose.kind === 'delete' || dialog.purpose.kind === 'approve'

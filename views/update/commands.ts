@@ -75,7 +75,7 @@ function onApp(ui: Ui, fleet: FleetView, { command, target, marked }: Doing): Up
     case 'app.approve':
       return row.approval ? openPlan(ui, row.key, { kind: 'approve', hash: row.approval.hash }) : [ui, []];
     case 'app.rollback':
-      return enter(ui, fleet, target);
+      return pageOf(ui).kind === 'history' ? enter(ui, fleet, target) : open(ui, historyPage(ui.serial + 1, row.key));
     case 'app.diff': {
       const { node } = target;
       return openDiff(ui, row.key, node && `${node.kind}/${node.namespace}/${node.name}`);
@@ -159,6 +159,8 @@ function screenCommand(ui: Ui, fleet: FleetView, id: string): Updated {
       return page.kind === 'diff'
         ? [withPage(ui, { ...page, context: Math.max(0, Math.min(50, page.context + (id === 'diff.more' ? 2 : -2))) }), []]
         : [ui, []];
+    case 'approve':
+      return approveNext(ui, fleet);
     case 'tour':
       return [{ ...ui, tour: 0 }, []];
     default:
@@ -205,6 +207,14 @@ function zoom(ui: Ui, zoomed: boolean): Ui {
   const next = { ...ui, zoomed };
   if (page.kind === 'overview') return withPage(next, { ...page, focus: 'matrix' });
   return page.kind === 'diff' ? withPage(next, { ...page, focus: 'text' }) : next;
+}
+
+/** The plan that waits: of the application under the cursor, else of the first one that has any. */
+function approveNext(ui: Ui, fleet: FleetView): Updated {
+  const here = targetOf({ ui, fleet }).app;
+  const row = here?.approval ? here : [...fleet.apps.values()].find(({ approval }) => approval !== undefined);
+  if (!row?.approval) return [withToast(ui, 'info', 'no plan waits for an approval'), []];
+  return openPlan(ui, row.key, { kind: 'approve', hash: row.approval.hash });
 }
 
 /** The next column; the last one turns the order round and begins again. */
