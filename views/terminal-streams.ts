@@ -27,7 +27,8 @@ const TRIES = 40;
 const PAUSE_MS = 5;
 
 /** Writes all of it before it returns, unless the terminal takes nothing for a fifth of a second. */
-export function writeNow(fd: number, text: string): void {
+export function writeNow(stream: 'stdout' | 'stderr', text: string): void {
+  const fd = stream === 'stdout' ? 1 : 2;
   const bytes = Buffer.from(text);
   let at = 0;
   for (let tries = 0; at < bytes.length && tries < TRIES; tries++) {

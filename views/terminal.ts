@@ -13,8 +13,6 @@ const RESIZE_MS = 40;
 /** Above so many unsent bytes a terminal does not keep up: frames are dropped until it does. */
 const MAX_BACKLOG = 64 * 1024;
 const DRAIN_MS = 200;
-const STDOUT = 1;
-const STDERR = 2;
 const MAX_COPY = 100_000;
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129, SIGQUIT: 131 } as const;
@@ -61,7 +59,7 @@ class ProcessTerminal implements Terminal {
 
   start(handlers: TerminalHandlers): void {
     this.#handlers = handlers;
-    this.#unblock();
+    this.#block(false);
     this.#listen();
     this.#take();
     this.#canvas = new Canvas({
@@ -113,14 +111,16 @@ class ProcessTerminal implements Terminal {
         new Promise((resolve) => setTimeout(resolve, DRAIN_MS)),
       ]);
     this.#give();
+    // What is printed from now on has to arrive before the process ends; behind unsent frames it would wait for ever.
+    if (this.#output.writableLength === 0) this.#block(true);
     this.#unlisten();
     this.#input.pause();
   }
 
   /** A terminal that stops reading must not stop the engine: writes never block, and frames are dropped instead. */
-  #unblock(): void {
+  #block(blocking: boolean): void {
     const handle = (this.#output as unknown as { _handle?: { setBlocking?(blocking: boolean): void } })._handle;
-    handle?.setBlocking?.(false);
+    handle?.setBlocking?.(blocking);
   }
 
   #take(): void {
@@ -139,7 +139,7 @@ class ProcessTerminal implements Terminal {
     this.#inside = false;
     clearTimeout(this.#escape);
     this.#canvas?.left();
-    writeNow(STDOUT, LEAVE);
+    writeNow('stdout', LEAVE);
     try {
       this.#input.setRawMode(false);
     } catch {
@@ -241,7 +241,7 @@ class ProcessTerminal implements Terminal {
   readonly #crash = (error: unknown): void => {
     this.#give();
     const message = error instanceof Error ? error.message : String(error);
-    writeNow(STDERR, `argosy: internal error: ${message}${this.#options.crashed ? `; ${this.#options.crashed(error)}` : ''}\n`);
+    writeNow('stderr', `argosy: internal error: ${message}${this.#options.crashed ? `; ${this.#options.crashed(error)}` : ''}\n`);
     process.exit(1);
   };
 

@@ -171,6 +171,30 @@ describe('the frame', () => {
   });
 });
 
+describe('a terminal that never reads again', () => {
+  it('does not keep the program from ending', async () => {
+    const session = await launch(
+      { columns: 200, rows: 60, env: { FAKE_APPS: '3000', FAKE_RATE: '5000', FAKE_LOCATION: 'list' } },
+      '? help',
+    );
+    session.pause();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    session.kill('SIGTERM');
+    await session.until(() => !isAlive(session.pid), 'the process to be gone');
+    session.resume();
+    expect(await session.ended()).toBe(143);
+  });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 describe('where there can be no screen', () => {
   it('refuses a terminal of type dumb, and says what works', async () => {
     const session = new Session(file, { env: { TERM: 'dumb' } });

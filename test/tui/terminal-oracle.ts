@@ -110,7 +110,12 @@ export class Session {
 
   async ended(): Promise<number> {
     await this.until(() => this.exit !== undefined, 'the program to end');
-    // What was written before the end may still be on its way to the emulator.
+    // What was written before the end may still be on its way here, and to the emulator.
+    let before = -1;
+    while (before !== this.raw.length) {
+      before = this.raw.length;
+      await new Promise((resolve) => setTimeout(resolve, 40));
+    }
     await new Promise<void>((resolve) => this.term.write('', resolve));
     return this.exit?.exitCode ?? -1;
   }
