@@ -58,6 +58,7 @@ export async function composeEngine(config: Config, options: ComposeOptions): Pr
       renderer: createRenderer(),
       history: state.history,
       ...means,
+      hubForced: config.hub.kind === 'cluster' && config.hub.force === config.hub.context,
       ceiling: config.mode,
       leaseNamespace: config.lease.namespace,
       automation: options.automation,

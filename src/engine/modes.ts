@@ -97,8 +97,26 @@ export class Modes {
     return (this.#world.lives.get(key)?.index.get('/Namespace//kube-system') as Manifest | undefined)?.metadata.uid;
   }
 
+  /** Two controllers never work on the same Applications: while Argo CD's own is alive in the hub, ours only looks on. */
+  foreignController(): string | undefined {
+    const { hub, hubForced, controlNamespace } = this.#world.options;
+    if (hub.info.kind === 'embedded' || hubForced) return undefined;
+    const index = this.#world.lives.get(hub.info.key)?.index;
+    const workloads = [...(index?.ofKind('apps', 'StatefulSet') ?? []), ...(index?.ofKind('apps', 'Deployment') ?? [])];
+    const alive = workloads.some(
+      ({ metadata, ...rest }) =>
+        metadata.namespace === controlNamespace &&
+        metadata.labels?.['app.kubernetes.io/name'] === 'argocd-application-controller' &&
+        ((rest['status'] as { readyReplicas?: number } | undefined)?.readyReplicas ?? 0) > 0,
+    );
+    if (!alive) return undefined;
+    return `the hub ${hub.info.key} is only observed: an Argo CD controller is alive in its namespace ${controlNamespace}; \`hub: {force: ${hub.info.key}}\` in argosy.yaml overrules this`;
+  }
+
   #reasonToObserve(key: ClusterKey): string | undefined {
     const kind = this.#kind(key);
+    const foreign = key === this.#world.options.hub.info.key ? this.foreignController() : undefined;
+    if (foreign !== undefined) return foreign;
     if (kind === 'embedded' || kind === 'sandbox') return undefined;
     if (this.#world.options.ceiling === 'observe') return `cluster ${key} is only observed: \`mode: observe\` in argosy.yaml`;
     const grant = this.#world.options.history.grants().find(({ cluster }) => cluster === key);

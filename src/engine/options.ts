@@ -23,6 +23,8 @@ export interface EngineOptions {
   readonly fleet?: FleetSource;
   /** 'hub': by itself it writes to the embedded hub only; everything else has to be asked for. For commands that come and go. */
   readonly automation: 'all' | 'hub';
+  /** The user has named the real hub once more: it may be written to although an Argo CD controller is alive in it. */
+  readonly hubForced: boolean;
   /** `observe` in the configuration is above every grant. */
   readonly ceiling: Mode;
   /** Namespace of the Lease in managed clusters. */

@@ -96,6 +96,7 @@ async function start(ground: Ground): Promise<TestFleet> {
     history: spied,
     ...means,
     automation: 'all',
+    hubForced: false,
     ceiling: 'act',
     leaseNamespace: 'kube-system',
     timings: { ...DEFAULT_TIMINGS, selfHealMs: 0, graceMs: 0 },
