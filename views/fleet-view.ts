@@ -21,10 +21,16 @@ export interface Notice {
 export type SeenOperation = OperationSummary & { readonly waitsFor?: string };
 
 const MAX_OPERATIONS = 500;
-const MAX_LISTS = 6;
+const MAX_LISTS = 8;
 const NONE: ReadonlySet<AppKey> = new Set();
 const NO_COUNTS: Readonly<Record<State, number>> = { bad: 0, unk: 0, warn: 0, prog: 0, susp: 0, ok: 0 };
 const IDLE: EngineActivity = { queued: 0, reconciling: 0, operations: 0, due: 0, steady: false, waitsFor: ['the first snapshot'] };
+
+/** What a list is made from: another order from the order by name, a filtered list from the whole one. */
+function baseOf(spec: ListSpec): ListSpec | undefined {
+  if (spec.sort !== 'name' || spec.descending || spec.group !== 'none') return { ...spec, sort: 'name', descending: false, group: 'none' };
+  return spec.query === '' ? undefined : { ...spec, query: '', invert: false };
+}
 
 export class FleetView {
   readonly apps = new Map<AppKey, AppRow>();
@@ -94,11 +100,16 @@ export class FleetView {
   /** The list with this filter and order; the last few are kept and follow the events. */
   list(spec: ListSpec): RowList {
     const id = `${spec.group} ${spec.sort} ${spec.descending} ${spec.invert} ${spec.query}`;
-    const whole = spec.query === '' ? undefined : this.list({ ...spec, query: '', invert: false });
+    const base = baseOf(spec);
+    const whole = base && this.list(base);
     const list = this.#lists.get(id) ?? new RowList(this.apps, spec, whole);
     this.#lists.delete(id);
     this.#lists.set(id, list);
-    if (this.#lists.size > MAX_LISTS) this.#lists.delete(this.#lists.keys().next().value as string);
+    if (this.#lists.size > MAX_LISTS) {
+      const [oldest, retired] = this.#lists.entries().next().value as [string, RowList];
+      this.#lists.delete(oldest);
+      retired.retire();
+    }
     return list;
   }
 

@@ -58,6 +58,18 @@ describe('the read model', () => {
     }
   });
 
+  it('keeps lists right that were made from one that is kept no longer', () => {
+    const fleet = new FleetView();
+    const list = (query: string, sort: ListSpec['sort']): ListSpec => ({ query, invert: false, sort, descending: false, group: 'none' });
+    fleet.apply({ kind: 'snapshot', atMs: NOW_MS, apps: [appRow('b'), appRow('c')], clusters: [], activity: ACTIVITY, fleet: 'x' });
+    const kept = fleet.list(list('', 'state'));
+    expect(kept.keys(NOW_MS)).toHaveLength(2);
+    for (let i = 0; i < 20; i++) fleet.list(list(`q${i}`, 'name')).keys(NOW_MS);
+    fleet.apply({ kind: 'app.changed', atMs: NOW_MS, row: appRow('a') });
+    expect(kept.keys(NOW_MS)).toEqual(['argocd/a', 'argocd/b', 'argocd/c']);
+    expect(fleet.list(list('', 'state')).keys(NOW_MS)).toEqual(['argocd/a', 'argocd/b', 'argocd/c']);
+  });
+
   it('follows time in queries about time', () => {
     const rows = new Map([['argocd/a', appRow('a', { createdAtMs: NOW_MS })]]);
     const list = new RowList(rows, { query: 'age<10s', invert: false, sort: 'name', descending: false, group: 'none' });
