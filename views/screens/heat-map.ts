@@ -184,14 +184,20 @@ function paintCell(surface: Surface, { ui }: View, { rect, cell, cursor, focus }
   surface.fill(rect, style(cell.state, background, BOLD));
   const text = cellText(cell.row, cell.state, w);
   surface.text(x, y, cursor && w >= 5 ? `▸${text.slice(1)}` : text, style(cursor ? 'hi' : cell.state, background, BOLD), x + w);
-  if (rect.h > 1) surface.text(x + 3, y + 1, clip(secondRow(cell.row, ui.nowMs), w - 4), style(cursor ? 'text' : 'dim', background), x + w);
+  if (rect.h > 1) {
+    const second = secondRow(cell.row, { nowMs: ui.nowMs, room: w - 2 });
+    const indent = second.length <= w - 4 ? 3 : 1;
+    surface.text(x + indent, y + 1, second, style(cursor ? 'text' : 'dim', background), x + w);
+  }
   if (ui.marks.has(cell.row.key)) surface.text(x + w - 1, y, '●', style('accent', background, BOLD));
 }
 
-/** The revision and how long ago it was synced. */
-function secondRow(row: AppRow, nowMs: number): string {
+/** The revision and how long ago it was synced; where there is no room for both, the revision. */
+function secondRow(row: AppRow, { nowMs, room }: { readonly nowMs: number; readonly room: number }): string {
+  const revision = row.revision.slice(0, 7);
   const at = row.last?.finishedAtMs ?? row.last?.startedAtMs;
-  return `${row.revision.slice(0, 7)}${at === undefined ? '' : ` ${shortAge(nowMs - at)}`}`;
+  const both = at === undefined ? revision : `${revision} ${shortAge(nowMs - at)}`;
+  return both.length <= room ? both : revision;
 }
 
 /** The glyph, and where there is room what it is about. */
