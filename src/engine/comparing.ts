@@ -3,6 +3,7 @@ import { compare } from '../core/compare.js';
 import { contentHash } from '../core/hash.js';
 import { instanceName } from '../core/manifest/tracking.js';
 import { permitsResource } from '../core/project/permissions.js';
+import { projectProblems } from '../core/project/project-problems.js';
 import { optionsOf } from '../core/sync/options.js';
 import type { Comparison } from '../domain/comparison.js';
 import type { Problem } from '../domain/problem.js';
@@ -68,6 +69,12 @@ export function compareApp(world: World, { state, target, destination, live, pro
     settings: world.settings,
     problems: [
       ...state.specProblems,
+      ...projectProblems({
+        app: state.app,
+        project,
+        destination: where(state, destination),
+        controlNamespace: world.options.controlNamespace,
+      }),
       ...target.problems,
       ...problems,
       ...[...refused].map((message): Problem => ({ type: 'InvalidSpecError', message })),
@@ -80,4 +87,9 @@ export function compareApp(world: World, { state, target, destination, live, pro
       permitsResource(project, ref, { name: destination.cluster.key, server: destination.cluster.server, namespace: ref.namespace }),
     serverSideApply: optionsOf(state.app.spec.syncPolicy?.syncOptions).get('ServerSideApply') !== 'false',
   });
+}
+
+/** The application's own destination, as its project's rules see it. */
+function where(state: AppState, { cluster }: Destination) {
+  return { name: cluster.key, server: cluster.server, namespace: state.app.spec.destination.namespace ?? '' };
 }

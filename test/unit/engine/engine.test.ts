@@ -201,3 +201,29 @@ describe('trouble of one cluster', () => {
     expect(row.sync).toBe('Unknown');
   }, 20_000);
 });
+
+describe('a project', () => {
+  it("that does not permit the repository, or does not exist, stops everything with Argo CD's words", async () => {
+    fleet = await testFleet();
+    fleet.git.manifests = { shop: many(1), lost: many(1) };
+    const project = {
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'AppProject',
+      metadata: { name: 'pay', namespace: 'argocd' },
+      spec: { sourceRepos: ['https://other.example.com/*'], destinations: [{ server: '*', namespace: '*' }] },
+    };
+    await fleet.put(project);
+    const inProject = (name: string, of: string) => {
+      const app = appOf(name, 'one', AUTOMATED);
+      return { ...app, spec: { ...(app['spec'] as object), project: of } };
+    };
+    await fleet.put(inProject('shop', 'pay'));
+    await fleet.put(inProject('lost', 'nowhere'));
+    const row = await fleet.row('shop', ({ conditions }) =>
+      conditions.some(({ message }) => message.includes("is not permitted in project 'pay'")),
+    );
+    expect(row.sync).toBe('Unknown');
+    await fleet.row('lost', ({ conditions }) => conditions.some(({ message }) => message.includes('nowhere which does not exist')));
+    expect(await fleet.live('one', 'ConfigMap', 'c0')).toBeUndefined();
+  });
+});
