@@ -8,13 +8,19 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const BIN = join(ROOT, 'node_modules', '.bin');
 
-export function run(task, rest) {
+export async function run(task, rest) {
   if (task === 'test')
     return summary([
       command('types', 'tsc', ['--noEmit']),
       command('lint', 'biome', ['check', '--error-on-warnings', '.']),
       vitest('test/vitest.config.mjs', rest),
     ]);
+  if (task === 'test:real') {
+    // Built before any test waits for it: the first time takes minutes, and is cached outside of the tree.
+    const { realBinaries } = await import('./real/build.mjs');
+    const { dir, skip } = realBinaries();
+    console.log(dir ?? `skipped: ${skip}`);
+  }
   if (task === 'test:real') return summary([vitest('test/real/vitest.config.mjs', rest)]);
   if (task === 'bench') return bench(rest);
   process.stderr.write(`argosy: unknown task "${task}"; there are start, test, test:real, bench and build\n`);
