@@ -45,7 +45,15 @@ export class Lease {
     await this.#done;
     const held = this.#heldUntilMs > this.#options.clock.now();
     this.#heldUntilMs = 0;
-    if (held) await this.#write({ holderIdentity: '', renewTime: this.#time() }).catch((error: unknown) => this.#note(error));
+    if (held) await this.#giveBack().catch((error: unknown) => this.#note(error));
+  }
+
+  /** Only what is still ours, and only the version that was read: an owner that came since is left alone. */
+  async #giveBack(): Promise<void> {
+    const current = await this.#options.cluster.get(this.#ref());
+    const spec = current?.['spec'] as { holderIdentity?: string } | undefined;
+    if (current && spec?.holderIdentity === this.#options.holder)
+      await this.#write({ holderIdentity: '', renewTime: this.#time() }, current);
   }
 
   async #run(): Promise<void> {

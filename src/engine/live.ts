@@ -64,6 +64,12 @@ export class ClusterLive {
     return undefined;
   }
 
+  /** Whether what the index says about a kind is all there is now: served, followed, listed, and not lost since. */
+  isCurrent(group: string, kind: string): boolean {
+    const followed = this.#followed.get(`${group}/${kind}`);
+    return this.#trouble === undefined && followed?.listed === true && followed.stale === undefined;
+  }
+
   /** Kinds that were listed once and are not current now, with the reason. */
   stale(kinds?: ReadonlySet<string>): string | undefined {
     for (const { stale, api } of this.#followed.values()) {

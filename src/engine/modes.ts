@@ -101,8 +101,12 @@ export class Modes {
   foreignController(): string | undefined {
     const { hub, hubForced, controlNamespace } = this.#world.options;
     if (hub.info.kind === 'embedded' || hubForced) return undefined;
-    const index = this.#world.lives.get(hub.info.key)?.index;
-    const workloads = [...(index?.ofKind('apps', 'StatefulSet') ?? []), ...(index?.ofKind('apps', 'Deployment') ?? [])];
+    const live = this.#world.lives.get(hub.info.key);
+    const overrule = 'name its context as `force` under `hub` in argosy.yaml to overrule this';
+    if (!live?.isCurrent('apps', 'StatefulSet') || !live.isCurrent('apps', 'Deployment')) {
+      return `the hub ${hub.info.key} is only observed: its StatefulSets and Deployments cannot be read, so nobody can tell whether an Argo CD controller is alive in it; ${overrule}`;
+    }
+    const workloads = [...live.index.ofKind('apps', 'StatefulSet'), ...live.index.ofKind('apps', 'Deployment')];
     const alive = workloads.some(
       ({ metadata, ...rest }) =>
         metadata.namespace === controlNamespace &&
@@ -110,7 +114,7 @@ export class Modes {
         ((rest['status'] as { readyReplicas?: number } | undefined)?.readyReplicas ?? 0) > 0,
     );
     if (!alive) return undefined;
-    return `the hub ${hub.info.key} is only observed: an Argo CD controller is alive in its namespace ${controlNamespace}; \`hub: {force: ${hub.info.key}}\` in argosy.yaml overrules this`;
+    return `the hub ${hub.info.key} is only observed: an Argo CD controller is alive in its namespace ${controlNamespace}; ${overrule}`;
   }
 
   #reasonToObserve(key: ClusterKey): string | undefined {

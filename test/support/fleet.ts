@@ -40,6 +40,8 @@ export interface TestFleet {
 }
 
 export interface FleetOptions {
+  /** 'real': the hub counts as somebody's cluster. */
+  readonly hubKind?: ClusterKind;
   readonly kinds?: Readonly<Record<string, ClusterKind>>;
   readonly faults?: Readonly<Record<string, Faults>>;
   readonly onIntend?: (taskIds: readonly string[]) => void;
@@ -77,7 +79,7 @@ async function start(ground: Ground): Promise<TestFleet> {
       (ground.servers.get(name) as ApiServer).transport(),
       means,
     );
-  const hub = cluster('hub', 'embedded');
+  const hub = cluster('hub', options.hubKind ?? 'embedded');
   const clusters = new Map(Object.entries(options.kinds ?? { one: 'sandbox' as const }).map(([name, kind]) => [name, cluster(name, kind)]));
   const spied: History = {
     ...history,
