@@ -9,7 +9,7 @@ import { operationRecords } from './operations.js';
 import { pinRecords } from './pins.js';
 import type { Vault } from './vault.js';
 
-/** Every call is one transaction; begin, intend, pins, approvals and grants are on disk when they return. */
+/** Every call is one transaction; intents (and the operation that they belong to), pins, approvals and grants are on disk when they return. */
 export function createHistory(database: Database, { vault }: { vault: Vault; clock?: Clock }): History {
   return {
     ...operationRecords(database, vault),

@@ -35,7 +35,7 @@ export function createObjectStorage(database: Database, server: string, vault: V
         yield { key, object: JSON.parse(text) as Manifest };
       }
     },
-    commit(changes, revision) {
+    commit(changes, revision, { durable = () => true } = {}) {
       database.transaction(
         () => {
           for (const { key, object } of changes) store(key, object);
@@ -45,7 +45,7 @@ export function createObjectStorage(database: Database, server: string, vault: V
             revision,
           );
         },
-        { durable: true },
+        { durable: durable() },
       );
     },
     revision: () => database.get<{ revision: number }>('SELECT revision FROM servers WHERE name = ?', server)?.revision ?? 0,

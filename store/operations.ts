@@ -1,6 +1,6 @@
 // Operations: written before the cluster is, task by task, so that a crash at any point leaves what was meant.
 import type { History } from '../src/domain/history.js';
-import type { TaskResult } from '../src/domain/operation.js';
+import type { OperationId, Task, TaskResult } from '../src/domain/operation.js';
 import type { Manifest } from '../src/domain/resource.js';
 import { resourceId } from '../src/domain/resource.js';
 import type { Database, Value } from './database.js';
@@ -15,8 +15,14 @@ type Records = Pick<History, 'begin' | 'intend' | 'outcome' | 'finish' | 'unfini
 const LIMIT = 500;
 
 export function operationRecords(database: Database, vault: Vault): Records {
+  const running = new Map<OperationId, Running>();
   return {
-    begin: (operation) => database.transaction(() => insert(database, vault, operation), { durable: true }),
+    // Not durable by itself: the first `intend` puts it on disk, and nothing is written to a cluster before that.
+    begin: (operation) => {
+      const id = database.transaction(() => insert(database, vault, operation));
+      running.set(id, { app: operation.app, dryRun: operation.dryRun, objects: objectsOf(operation.plan.tasks) });
+      return id;
+    },
     intend: (operation, taskIds, atMs) =>
       database.transaction(
         () => {
@@ -26,14 +32,18 @@ export function operationRecords(database: Database, vault: Vault): Records {
         },
         { durable: true },
       ),
-    outcome: (operation, results) => database.transaction(() => writeResults(database, operation, results)),
-    finish: (operation, phase, message, atMs, historyId) =>
+    outcome: (operation, results) =>
       database.transaction(() => {
-        database.run(
-          'UPDATE operations SET phase = ?, message = ?, finished_ms = ?, history_id = ? WHERE id = ?',
-          ...[phase, message, atMs, historyId ?? null, operation],
-        );
+        writeResults(database, operation, results);
+        rememberApplied(database, running.get(operation) ?? recorded(database, operation), results);
       }),
+    finish(operation, phase, message, atMs, historyId) {
+      running.delete(operation);
+      database.run(
+        'UPDATE operations SET phase = ?, message = ?, finished_ms = ?, history_id = ? WHERE id = ?',
+        ...[phase, message, atMs, historyId ?? null, operation],
+      );
+    },
     unfinished: () =>
       database
         .all<OperationRow>(`SELECT ${operationColumns(true)} FROM operations o WHERE o.finished_ms IS NULL ORDER BY o.id`)
@@ -91,24 +101,35 @@ function writeResults(database: Database, operation: number, results: readonly T
       ...[failed ? null : (outcome.uid ?? null), failed ? null : (outcome.resourceVersion ?? null), startedAtMs, finishedAtMs],
     );
   }
-  rememberApplied(database, operation, results);
 }
 
-/** What this app has applied: only that may be pruned without asking. */
-function rememberApplied(database: Database, operation: number, results: readonly TaskResult[]): void {
-  const written = new Set(
-    results.filter(({ outcome }) => outcome.kind === 'done' && outcome.code === 'Synced').map(({ taskId }) => taskId),
-  );
-  if (written.size === 0) return;
+/** What the outcomes of an operation are about. */
+interface Running {
+  readonly app: string;
+  readonly dryRun: boolean;
+  /** Objects that its tasks apply, by the ids of the tasks. */
+  readonly objects: ReadonlyMap<string, string>;
+}
+
+function objectsOf(tasks: readonly Pick<Task, 'id' | 'kind' | 'ref'>[]): ReadonlyMap<string, string> {
+  return new Map(tasks.filter(({ kind }) => kind === 'apply').map(({ id, ref }) => [id, resourceId(ref)]));
+}
+
+/** An operation that another process began. */
+function recorded(database: Database, operation: number): Running | undefined {
   const row = database.get<{ app: string; plan: Buffer; dry_run: number }>(
     'SELECT app, plan, dry_run FROM operations WHERE id = ?',
     operation,
   );
-  if (!row || row.dry_run) return;
-  for (const task of tasksOf(row.plan)) {
-    if (task.kind === 'apply' && written.has(task.id)) {
-      database.run('INSERT OR IGNORE INTO applied (app, object) VALUES (?, ?)', row.app, resourceId(task.ref));
-    }
+  return row && { app: row.app, dryRun: row.dry_run !== 0, objects: objectsOf(tasksOf(row.plan)) };
+}
+
+/** What this app has applied: only that may be pruned without asking. */
+function rememberApplied(database: Database, operation: Running | undefined, results: readonly TaskResult[]): void {
+  if (!operation || operation.dryRun) return;
+  for (const { taskId, outcome } of results) {
+    const object = outcome.kind === 'done' && outcome.code === 'Synced' ? operation.objects.get(taskId) : undefined;
+    if (object !== undefined) database.run('INSERT OR IGNORE INTO applied (app, object) VALUES (?, ?)', operation.app, object);
   }
 }
 

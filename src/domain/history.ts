@@ -8,7 +8,7 @@ import type { Manifest } from './resource.js';
 
 /** Everything that must survive: intents before writes, outcomes after, manifests by content. Synchronous: SQLite. */
 export interface History {
-  /** Durable when it returns (synchronous=FULL). */
+  /** Recorded when it returns, and durable at the latest with the first `intend`. */
   begin(operation: {
     app: AppKey;
     cluster: ClusterKey;

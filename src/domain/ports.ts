@@ -123,11 +123,15 @@ export interface WatchEvent {
   readonly object: Manifest;
 }
 
-/** Where our own API server keeps its objects. Synchronous; a commit is atomic and durable when it returns. */
+/** Where our own API server keeps its objects. Synchronous; a commit is atomic, and survives the end of the process when it returns. */
 export interface ObjectStorage {
   load(): Iterable<{ readonly key: string; readonly object: Manifest }>;
-  /** `object` absent = deleted. `revision` is the server's counter after the change. */
-  commit(changes: readonly { readonly key: string; readonly object?: Manifest }[], revision: number): void;
+  /** `object` absent = deleted. `revision` is the server's counter after the change. `durable`: survives a loss of power too. */
+  commit(
+    changes: readonly { readonly key: string; readonly object?: Manifest }[],
+    revision: number,
+    options?: { durable?: () => boolean },
+  ): void;
   revision(): number;
 }
 

@@ -5,6 +5,7 @@ import type { OperationSummary, Plan, RunningOperation, Trigger } from '../domai
 import type { Commit, Pin, Revision } from '../domain/ports.js';
 import type { Problem } from '../domain/problem.js';
 import type { Manifest } from '../domain/resource.js';
+import type { Fingerprint } from './comparing.js';
 import type { Destination } from './destination.js';
 import type { StartRequest } from './start.js';
 
@@ -54,7 +55,7 @@ export interface AppState {
   target?: Target;
   comparison?: Comparison;
   /** What the comparison was made from; equal fingerprints need no new comparison. */
-  fingerprint?: string;
+  fingerprint?: Fingerprint;
   operation?: ActiveOperation;
   last?: OperationSummary;
   operationState?: OperationState;

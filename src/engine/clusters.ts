@@ -2,7 +2,7 @@
 import { isExcluded } from '../core/settings.js';
 import type { Cluster } from '../domain/ports.js';
 import { type Manifest, refOf, resourceId } from '../domain/resource.js';
-import { essence } from './essence.js';
+import { sameEssence } from './essence.js';
 import { ClusterLive } from './live.js';
 import type { IndexChange } from './live-index.js';
 import type { World } from './world.js';
@@ -39,7 +39,7 @@ function changed(world: World, live: ClusterLive, changes: readonly IndexChange[
 
 function matters({ before, after }: IndexChange): boolean {
   const object = after ?? before;
-  return object?.kind !== 'Application' || !before || !after || essence(before) !== essence(after);
+  return object?.kind !== 'Application' || !before || !after || !sameEssence(before, after);
 }
 
 /** The application that an object's marks name, or those of what owns it: a Pod changes the tree of its Deployment's application. */

@@ -1,7 +1,7 @@
 // Brings a target together with what is known to be live, and compares. No request is sent here.
 import { compare } from '../core/compare.js';
-import { contentHash } from '../core/hash.js';
 import { instanceName } from '../core/manifest/tracking.js';
+import { sameJson } from '../core/merge/record.js';
 import { permitsResource } from '../core/project/permissions.js';
 import { projectProblems } from '../core/project/project-problems.js';
 import { optionsOf } from '../core/sync/options.js';
@@ -34,10 +34,28 @@ export function liveOf(world: World, state: AppState, target: Target | undefined
   return found;
 }
 
+/** Everything that a comparison depends on. */
+export interface Fingerprint {
+  readonly targetHash: string;
+  readonly settingsVersion: number;
+  readonly rest: readonly unknown[];
+  /** Live objects with their uid and version. */
+  readonly seen: ReadonlyMap<ResourceId, string>;
+}
+
+export function fingerprintOf(world: World, state: AppState, target: Target, live: ReadonlyMap<ResourceId, Manifest>): Fingerprint {
+  const seen = new Map<ResourceId, string>();
+  for (const [id, { metadata }] of live) seen.set(id, `${metadata.uid} ${metadata.resourceVersion}`);
+  const rest = [target.revisions, state.app.spec, target.problems, state.specProblems];
+  return { targetHash: target.hash, settingsVersion: world.settingsVersion, rest, seen };
+}
+
 /** Equal fingerprints mean that a comparison would say the same again. */
-export function fingerprintOf(world: World, state: AppState, target: Target, live: ReadonlyMap<ResourceId, Manifest>): string {
-  const seen = [...live].map(([id, { metadata }]) => `${id} ${metadata.uid} ${metadata.resourceVersion}`).sort();
-  return `${target.hash} ${target.revisions.join(',')} ${world.settingsVersion} ${contentHash([state.app.spec, target.problems, state.specProblems])} ${seen.join('\n')}`;
+export function sameFingerprint(a: Fingerprint, b: Fingerprint | undefined): boolean {
+  if (b === undefined || a.targetHash !== b.targetHash || a.settingsVersion !== b.settingsVersion || a.seen.size !== b.seen.size)
+    return false;
+  for (const [id, version] of a.seen) if (b.seen.get(id) !== version) return false;
+  return sameJson(a.rest, b.rest);
 }
 
 export interface CompareRequest {

@@ -6,7 +6,7 @@ import { ARGO_GROUP, appKey } from '../domain/application.js';
 import { groupVersion, type Manifest } from '../domain/resource.js';
 import { newAppState } from './app-state.js';
 import { addCluster, dropCluster } from './clusters.js';
-import { essence } from './essence.js';
+import { sameEssence } from './essence.js';
 import type { IndexChange } from './live-index.js';
 import { startRequested } from './requested.js';
 import { REFRESH } from './status-writer.js';
@@ -59,7 +59,7 @@ function takeApplication(world: World, before: Manifest | undefined, after: Mani
 
 /** A change of status or bookkeeping alone needs no new run. */
 function asksForWork(before: Manifest, after: Manifest): boolean {
-  return essence(before) !== essence(after);
+  return !sameEssence(before, after);
 }
 
 function takeProject(world: World, object: Manifest, after: Manifest | undefined): void {

@@ -1,5 +1,5 @@
 // The one ordered stream: rows as they change, operations, notices, how busy the engine is. One writer; listeners never see a half-made row.
-import { stableJson } from '../core/hash.js';
+import { sameJson } from '../core/merge/record.js';
 import type { AppKey } from '../domain/application.js';
 import type { EngineEvent } from '../domain/events.js';
 import type { AppRow, ClusterKey, ClusterRow, EngineActivity } from '../domain/fleet.js';
@@ -14,11 +14,14 @@ type Listener = (event: EngineEvent) => void;
 
 export class FleetStore {
   readonly #world: World;
-  readonly #apps = new Map<AppKey, { row: AppRow; text: string }>();
-  readonly #clusters = new Map<ClusterKey, { row: ClusterRow; text: string }>();
+  readonly #apps = new Map<AppKey, AppRow>();
+  readonly #clusters = new Map<ClusterKey, ClusterRow>();
+  /** Applications on each cluster, and the clusters whose number has changed since they were told. */
+  readonly #appsOn = new Map<ClusterKey, number>();
+  readonly #counted = new Set<ClusterKey>();
   readonly #listeners = new Set<Listener>();
   #activity: EngineActivity = { queued: 0, reconciling: 0, operations: 0, due: 0, steady: false, waitsFor: ['the engine to start'] };
-  #activityText = '';
+  #told: EngineActivity | undefined;
   #checking = false;
 
   constructor(world: World) {
@@ -34,32 +37,41 @@ export class FleetStore {
 
   rows(): { readonly apps: readonly AppRow[]; readonly clusters: readonly ClusterRow[]; readonly activity: EngineActivity } {
     return {
-      apps: [...this.#apps.values()].map(({ row }) => row),
-      clusters: [...this.#clusters.values()].map(({ row }) => row),
+      apps: [...this.#apps.values()],
+      clusters: [...this.#clusters.values()],
       activity: this.#activity,
     };
   }
 
   row(key: AppKey): AppRow | undefined {
-    return this.#apps.get(key)?.row;
+    return this.#apps.get(key);
   }
 
   /** Derives an application's row again, and tells it when it says something new. */
   refresh(state: AppState): void {
     if (!this.#world.apps.has(state.key)) return;
     const row = appRow(this.#world, state);
-    const text = stableJson({ ...row, comparedAtMs: 0 });
     const known = this.#apps.get(state.key);
-    this.#apps.set(state.key, { row, text });
-    if (known?.row.cluster !== row.cluster)
-      for (const cluster of new Set([known?.row.cluster, row.cluster])) if (cluster) this.refreshCluster(cluster);
-    if (known?.text !== text) this.#emit({ kind: 'app.changed', atMs: this.#world.now(), row });
+    this.#apps.set(state.key, row);
+    if (known?.cluster !== row.cluster) {
+      this.#countApp(known?.cluster, -1);
+      this.#countApp(row.cluster, 1);
+    }
+    if (!known || !sameJson({ ...known, comparedAtMs: 0 }, { ...row, comparedAtMs: 0 }))
+      this.#emit({ kind: 'app.changed', atMs: this.#world.now(), row });
     this.touch();
   }
 
   removed(key: AppKey): void {
+    this.#countApp(this.#apps.get(key)?.cluster, -1);
     if (this.#apps.delete(key)) this.#emit({ kind: 'app.removed', atMs: this.#world.now(), app: key });
     this.touch();
+  }
+
+  #countApp(cluster: ClusterKey | undefined, change: number): void {
+    if (!cluster) return;
+    this.#appsOn.set(cluster, (this.#appsOn.get(cluster) ?? 0) + change);
+    this.#counted.add(cluster);
   }
 
   refreshCluster(key: ClusterKey): void {
@@ -68,11 +80,11 @@ export class FleetStore {
       if (this.#clusters.delete(key)) this.#emit({ kind: 'cluster.removed', atMs: this.#world.now(), cluster: key });
       return;
     }
-    const row = clusterRow(this.#world, live);
-    const text = stableJson({ ...row, seenAtMs: 0, objects: 0 });
+    const row = clusterRow(this.#world, live, this.#appsOn.get(key) ?? 0);
     const known = this.#clusters.get(key);
-    this.#clusters.set(key, { row, text });
-    if (known?.text !== text) this.#emit({ kind: 'cluster.changed', atMs: this.#world.now(), row });
+    this.#clusters.set(key, row);
+    if (!known || !sameJson({ ...known, seenAtMs: 0, objects: 0 }, { ...row, seenAtMs: 0, objects: 0 }))
+      this.#emit({ kind: 'cluster.changed', atMs: this.#world.now(), row });
     this.touch();
   }
 
@@ -111,10 +123,11 @@ export class FleetStore {
     this.#checking = true;
     void this.#world.options.clock.sleep(20).then(() => {
       this.#checking = false;
+      for (const cluster of this.#counted) this.refreshCluster(cluster);
+      this.#counted.clear();
       this.#activity = activityOf(this.#world);
-      const text = stableJson(this.#activity);
-      if (text === this.#activityText) return;
-      this.#activityText = text;
+      if (this.#told && sameJson(this.#told, this.#activity)) return;
+      this.#told = this.#activity;
       this.#emit({ kind: 'activity', atMs: this.#world.now(), activity: this.#activity });
     });
   }

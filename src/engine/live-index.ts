@@ -46,11 +46,14 @@ export class LiveIndex {
     return ownerOf(object, this.#settings);
   }
 
-  /** Puts an object in its place. An older state of the same object is refused: writes and watches may overtake each other. */
+  /**
+   * Puts an object in its place. An older state of the same object is refused: writes and watches may overtake each other.
+   * The same state again (a write's answer, then its event) is no change.
+   */
   put(object: Manifest): IndexChange | undefined {
     const id = resourceId(refOf(object));
     const before = this.#objects.get(id);
-    if (before && before.metadata.uid === object.metadata.uid && isOlder(object, before)) return undefined;
+    if (before && before.metadata.uid === object.metadata.uid && isKnown(object, before)) return undefined;
     if (before) this.#unindex(id, before);
     this.#objects.set(id, object);
     this.#index(id, object);
@@ -101,10 +104,11 @@ function kindOf(object: Manifest): string {
   return `${slash < 0 ? '' : object.apiVersion.slice(0, slash)}/${object.kind}`;
 }
 
-function isOlder(a: Manifest, b: Manifest): boolean {
+/** Whether `a` is the state `b` or one before it. */
+function isKnown(a: Manifest, b: Manifest): boolean {
   const left = Number(a.metadata.resourceVersion);
   const right = Number(b.metadata.resourceVersion);
-  return Number.isFinite(left) && Number.isFinite(right) && left < right;
+  return Number.isFinite(left) && Number.isFinite(right) && left <= right;
 }
 
 function add(index: Map<string, Set<ResourceId>>, key: string | undefined, id: ResourceId): void {

@@ -4,7 +4,7 @@ import { nextRetryAtMs } from '../core/sync/retry.js';
 import type { OperationPhase } from '../domain/application.js';
 import type { ActiveOperation, AppState } from './app-state.js';
 import { stateOf } from './operation-state.js';
-import { clearRequestedOperation, writeStatus } from './status-writer.js';
+import { clearRequestedOperation } from './status-writer.js';
 import { summaryOf } from './summaries.js';
 import type { World } from './world.js';
 
@@ -36,7 +36,7 @@ export async function endOperation(world: World, state: AppState, active: Active
   if (!dryRun) state.last = summaryOf(state, active, { ...end, atMs, ...(historyId === undefined ? {} : { historyId }) });
   world.store.operationFinished(state, summaryOf(state, active, { ...end, atMs, ...(historyId === undefined ? {} : { historyId }) }));
   if (start.trigger === 'hub') await clearRequestedOperation(world, state);
-  await writeStatus(world, state);
+  // The run that follows writes the status, with what the operation has changed.
   world.queue.add(state.key);
 }
 

@@ -94,13 +94,14 @@ async function perform(world: World, state: AppState, active: ActiveOperation, s
     case 'write': {
       active.wave = step.wave;
       active.waitsFor = '';
+      // One commit to disk for the whole step: an intent without an outcome only means "look again" after a crash.
+      world.options.history.intend(
+        active.running.id,
+        step.groups.flatMap((group) => group.map(({ id }) => id)),
+        world.now(),
+      );
       for (const group of step.groups) {
         if (world.closing || active.running.terminating) return;
-        world.options.history.intend(
-          active.running.id,
-          group.map(({ id }) => id),
-          world.now(),
-        );
         take(world, state, active, await performWrite(world, state, active, group));
       }
       return;

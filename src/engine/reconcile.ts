@@ -4,7 +4,7 @@ import { instanceName } from '../core/manifest/tracking.js';
 import type { Comparison } from '../domain/comparison.js';
 import { IoError, type Problem } from '../domain/problem.js';
 import type { AppState, Target } from './app-state.js';
-import { compareApp, fingerprintOf, liveOf } from './comparing.js';
+import { compareApp, fingerprintOf, liveOf, sameFingerprint } from './comparing.js';
 import { deleteApp } from './deletion.js';
 import { type Destination, isDestination } from './destination.js';
 import { gate } from './gate.js';
@@ -19,7 +19,7 @@ export const SKIP_RECONCILE = 'argocd.argoproj.io/skip-reconcile';
 /** One run for one application. Never throws for what the world does. */
 export async function reconcile(world: World, state: AppState): Promise<void> {
   if (state.app.metadata.annotations?.[SKIP_RECONCILE] === 'true' && !state.app.metadata.deletionTimestamp)
-    return world.store.refresh(state);
+    return state.comparison ? settle(world, state, state.comparison) : world.store.refresh(state);
   const destination = world.destination(state);
   if (!isDestination(destination)) return settle(world, state, unknown(world, state, [destination]));
   state.destination = destination;
@@ -31,7 +31,8 @@ export async function reconcile(world: World, state: AppState): Promise<void> {
   const live = liveOf(world, state, target, destination);
   const startedMs = world.now();
   const fingerprint = fingerprintOf(world, state, target, live);
-  if (fingerprint === state.fingerprint && state.comparison) state.comparison = { ...state.comparison, comparedAtMs: world.now() };
+  if (sameFingerprint(fingerprint, state.fingerprint) && state.comparison)
+    state.comparison = { ...state.comparison, comparedAtMs: world.now() };
   else state.comparison = compareApp(world, { state, target, destination, live });
   state.fingerprint = fingerprint;
   state.target = state.pin ? (state.target ?? target) : target;
@@ -136,7 +137,7 @@ async function wait(world: World, state: AppState, destination: Destination, tro
   if (!state.comparison && unreachable) {
     return settle(world, state, unknown(world, state, [{ type: 'ComparisonError', message: `Failed to load live state: ${trouble}` }]));
   }
-  world.store.refresh(state);
+  return state.comparison ? settle(world, state, state.comparison) : world.store.refresh(state);
 }
 
 function unknown(world: World, state: AppState, problems: readonly Problem[]): Comparison {

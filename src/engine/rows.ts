@@ -117,7 +117,7 @@ function differenceOf(world: World, resource: ComparedResource): string {
   return `differs: ${name}, ${field.path} ${value(field.target)} -> ${value(field.live)}${field.by ? ` by ${field.by.manager}` : ''}`;
 }
 
-export function clusterRow(world: World, live: ClusterLive): ClusterRow {
+export function clusterRow(world: World, live: ClusterLive, apps: number): ClusterRow {
   const { info } = live.cluster;
   const trouble = live.trouble;
   const stale = live.stale();
@@ -143,7 +143,7 @@ export function clusterRow(world: World, live: ClusterLive): ClusterRow {
     message: stale ?? trouble ?? '',
     version: live.discovery?.version.gitVersion ?? '',
     objects: live.index.size,
-    apps: [...world.apps.values()].filter((state) => state.destination?.cluster.key === info.key).length,
+    apps,
     latencyMs: live.latencyMs,
     seenAtMs: live.seenAtMs,
     ...(lease === undefined ? {} : { lease }),

@@ -1,7 +1,7 @@
 // Writes an application's status to the hub when it says something new, and takes back what was asked of us (refresh, operation).
 // A hub that is only observed gets nothing.
 import { statusOf } from '../core/application/status.js';
-import { stableJson } from '../core/hash.js';
+import { sameJson } from '../core/merge/record.js';
 import type { ApplicationStatus } from '../domain/application.js';
 import { IoError } from '../domain/problem.js';
 import { type ResourceRef, refOf } from '../domain/resource.js';
@@ -65,7 +65,7 @@ export function applicationRef(state: AppState): ResourceRef {
 }
 
 function isNews(old: ApplicationStatus | undefined, status: ApplicationStatus): boolean {
-  if (stableJson({ ...old, reconciledAt: '' }) !== stableJson({ ...status, reconciledAt: '' })) return true;
+  if (!sameJson({ ...old, reconciledAt: '' }, { ...status, reconciledAt: '' })) return true;
   return Date.parse(status.reconciledAt ?? '') - Date.parse(old?.reconciledAt ?? '1970-01-01T00:00:00Z') > TIME_ONLY_MS;
 }
 

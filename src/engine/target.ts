@@ -1,5 +1,5 @@
 // From an application's sources to its target: resolve, read, render, prepare. Nothing is made again while its inputs are the same.
-import { contentHash } from '../core/hash.js';
+import { contentHash, stableJson } from '../core/hash.js';
 import { prepareTargets } from '../core/manifest/prepare.js';
 import { isExcluded } from '../core/settings.js';
 import { type Application, type Source, sourcesOf } from '../domain/application.js';
@@ -25,7 +25,7 @@ export async function loadTarget(world: World, state: AppState, destination: Des
   const sources = (request.sources ?? sourcesOf(state.app.spec)).map((source, i) => at(source, request.revisions?.[i]));
   const resolved = await Promise.all(sources.map((source) => git.resolve(source, { fresh: request.fresh }, world.signal)));
   const kinds = kindsOf(world, destination);
-  const madeFrom = contentHash([
+  const madeFrom = stableJson([
     sources,
     resolved.map(({ id }) => id),
     state.app.spec.destination,

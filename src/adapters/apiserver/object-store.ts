@@ -85,7 +85,7 @@ export class ObjectStore {
     const before = kind.objects.get(key);
     const revision = this.#revision + 1;
     const stored: Manifest = { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } };
-    this.#storage.commit([{ key: storageKey(stored), object: stored }], revision);
+    this.#storage.commit([{ key: storageKey(stored), object: stored }], revision, { durable: () => !before || isWanted(before, stored) });
     this.#revision = revision;
     if (before) this.#unown(before);
     this.#place(stored);
@@ -172,6 +172,15 @@ export class ObjectStore {
     this.#kinds.set(name, made);
     return made;
   }
+}
+
+/** Whether somebody's wish changed, not only what was found out: a status is found out again after a loss of power. */
+function isWanted(before: Manifest, after: Manifest): boolean {
+  const wish = ({ metadata, status: _, ...rest }: Manifest) => {
+    const { resourceVersion: _version, generation: _generation, managedFields: _fields, ...meta } = metadata;
+    return JSON.stringify([rest, meta]);
+  };
+  return wish(before) !== wish(after);
 }
 
 function keyOf(object: Manifest): string {

@@ -12,9 +12,15 @@ export interface Types {
   forget(): void;
 }
 
-/** Converted documents by their address with its hash, shared by all clusters of the process. */
+/** Converted documents by their address with its hash, and what was joined of them: shared by all clusters of the process. */
 const converted = new Map<string, TypeTable>();
 const CONVERTED_LIMIT = 500;
+const joined = new Map<string, TypeTable>();
+const JOINED_LIMIT = 50;
+/** Documents that some cluster is reading now. */
+const reading = new Map<string, Promise<TypeTable>>();
+/** How long a cluster waits for what another one reads, before it reads for itself: a slow one must not hold the others up. */
+const PATIENCE_MS = 500;
 /** Documents that are read at the same time. */
 const SIDE_BY_SIDE = 4;
 
@@ -23,7 +29,7 @@ type Index = ReadonlyMap<string, string> | 'v2';
 export function createTypes(requester: Requester): Types {
   let index: Promise<Index> | undefined;
   const tables = new Map<string, Promise<TypeTable>>();
-  const joined = new Map<string, TypeTable>();
+  const own = new Map<string, TypeTable>();
 
   const tableOf = (url: string, signal?: AbortSignal) => {
     let pending = tables.get(url);
@@ -38,7 +44,7 @@ export function createTypes(requester: Requester): Types {
   return {
     forget() {
       index = undefined;
-      joined.clear();
+      own.clear();
     },
     async read(signal, only) {
       if (!index) {
@@ -50,12 +56,13 @@ export function createTypes(requester: Requester): Types {
       const known = await index;
       const urls = known === 'v2' ? ['/openapi/v2'] : wanted(known, only);
       const key = urls.join('\n');
-      const hit = joined.get(key);
+      const shared = urls.every(isHashed) ? joined : own;
+      const hit = shared.get(key);
       if (hit) return hit;
       const read = await inBatches(urls, (url) => tableOf(url, signal));
-      const table = joinTables(read);
-      if (joined.size >= 50) joined.clear();
-      joined.set(key, table);
+      const table = shared.get(key) ?? joinTables(read);
+      if (shared.size >= JOINED_LIMIT) shared.clear();
+      shared.set(key, table);
       return table;
     },
   };
@@ -91,20 +98,44 @@ function indexBody(body: unknown): unknown {
   }
 }
 
+function isHashed(url: string): boolean {
+  return url.includes('hash=');
+}
+
+/** One document. Of clusters that start together, one reads what they share. */
 async function readDocument(requester: Requester, url: string, signal?: AbortSignal): Promise<TypeTable> {
-  const hashed = url.includes('hash=');
-  const known = hashed ? converted.get(url) : undefined;
+  if (!isHashed(url)) return convertDocument(requester, url, signal);
+  const known = converted.get(url) ?? (await othersRead(requester, url));
   if (known) return known;
+  const own = convertDocument(requester, url, signal);
+  reading.set(url, own);
+  try {
+    const table = await own;
+    if (converted.size >= CONVERTED_LIMIT) converted.clear();
+    converted.set(url, table);
+    return table;
+  } finally {
+    if (reading.get(url) === own) reading.delete(url);
+  }
+}
+
+/** What another cluster is reading, if it succeeds soon. */
+async function othersRead({ clock }: Requester, url: string): Promise<TypeTable | undefined> {
+  const others = reading.get(url);
+  if (!others) return undefined;
+  const enough = new AbortController();
+  const late = clock.sleep(PATIENCE_MS, enough.signal).then(() => undefined);
+  const table = await Promise.race([others.catch(() => undefined), late]);
+  enough.abort();
+  return table;
+}
+
+async function convertDocument(requester: Requester, url: string, signal?: AbortSignal): Promise<TypeTable> {
   const [path = '', search = ''] = url.split('?');
   const query = Object.fromEntries(new URLSearchParams(search));
   const { body } = await requester.read({ path, query, headers: { accept: 'application/json' } }, { doing: `read types ${path}`, signal });
   const document = body as { components?: { schemas?: Record<string, Schema> }; definitions?: Record<string, Schema> };
-  const table = typesOfSchemas(document.components?.schemas ?? document.definitions ?? {});
-  if (hashed) {
-    if (converted.size >= CONVERTED_LIMIT) converted.clear();
-    converted.set(url, table);
-  }
-  return table;
+  return typesOfSchemas(document.components?.schemas ?? document.definitions ?? {});
 }
 
 async function inBatches<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
