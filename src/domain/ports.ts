@@ -174,9 +174,17 @@ export interface Commit {
   readonly atMs: number;
 }
 
+/** How new an answer about a source has to be. */
+export interface Freshness {
+  /** Look at the remote; otherwise a recent answer is enough. */
+  readonly fresh: boolean;
+  /** With `fresh`: an answer that was asked for at this time (ms since the epoch) or later is as good as a new one. */
+  readonly sinceMs?: number;
+}
+
 export interface Sources {
-  /** Looks at the remote (or its recent answer, when `fresh` is false). Throws IoError, with the nearest branch or tag name where the revision does not exist. */
-  resolve(source: Source, options: { fresh: boolean }, signal?: AbortSignal): Promise<Revision>;
+  /** Throws IoError, with the nearest branch or tag name where the revision does not exist. */
+  resolve(source: Source, options: Freshness, signal?: AbortSignal): Promise<Revision>;
   tree(source: Source, revision: Revision, signal?: AbortSignal): Promise<Tree>;
   commit(source: Source, revision: string, signal?: AbortSignal): Promise<Commit | undefined>;
   /** Whether two addresses are one repository (case, .git, scp form). */

@@ -38,6 +38,11 @@ export interface ActiveOperation {
   wake: () => void;
 }
 
+export interface Refresh {
+  readonly hard: boolean;
+  readonly askedAtMs: number;
+}
+
 export interface WaitingApproval {
   readonly hash: string;
   readonly reason: string;
@@ -67,7 +72,8 @@ export interface AppState {
   /** Problems that are not of the comparison: the gate's refusal, a failed deletion. */
   notes: readonly Problem[];
   stale?: string;
-  refresh?: 'normal' | 'hard';
+  /** A new look at the sources was asked for, and when. A run takes away only what it has seen at its beginning. */
+  refresh?: Refresh;
   /** When sources are looked at again. */
   resyncAtMs: number;
   loadFailedSinceMs?: number;

@@ -52,7 +52,8 @@ function takeApplication(world: World, before: Manifest | undefined, after: Mani
     world.store.refresh(state);
   }
   const refresh = after.metadata.annotations?.[REFRESH];
-  if (refresh !== undefined && before?.metadata.annotations?.[REFRESH] !== refresh) state.refresh = refresh === 'hard' ? 'hard' : 'normal';
+  if (refresh !== undefined && before?.metadata.annotations?.[REFRESH] !== refresh)
+    state.refresh = { hard: refresh === 'hard', askedAtMs: world.now() };
   if (app.operation) startRequested(world, state);
   if (!known || !before || asksForWork(before, after)) world.queue.add(key);
 }

@@ -9,6 +9,11 @@ import { performDryRun, performWrite } from './perform.js';
 import type { Planned, StartRequest } from './start.js';
 import type { World } from './world.js';
 
+/** Outcomes of a step that takes long are recorded so often. */
+const RECORD_EVERY_MS = 1_000;
+/** A reason spares the runtime an exception with its stack, thousands of times in a large sync. */
+const WOKEN = 'woken';
+
 /** Records the operation, starts its loop, and returns its number at once. */
 export async function runOperation(world: World, state: AppState, start: StartRequest, planned: Planned): Promise<OperationId> {
   const { history, sources } = world.options;
@@ -94,27 +99,43 @@ async function perform(world: World, state: AppState, active: ActiveOperation, s
     case 'write': {
       active.wave = step.wave;
       active.waitsFor = '';
-      // One commit to disk for the whole step: an intent without an outcome only means "look again" after a crash.
-      world.options.history.intend(
-        active.running.id,
-        step.groups.flatMap((group) => group.map(({ id }) => id)),
-        world.now(),
-      );
-      for (const group of step.groups) {
-        if (world.closing || active.running.terminating) return;
-        take(world, state, active, await performWrite(world, state, active, group));
-      }
-      return;
+      return write(world, state, active, step);
     }
     default:
       return step satisfies never;
   }
 }
 
-function take(world: World, state: AppState, active: ActiveOperation, results: readonly TaskResult[]): void {
-  world.options.history.outcome(active.running.id, results);
-  active.running = { ...active.running, results: [...active.running.results, ...results] };
-  world.store.operationProgress(state);
+/**
+ * The writes of a step, kind after kind. Intents are on disk before the first write; outcomes are recorded together, at the latest
+ * after a while: after a crash in between, an intent without an outcome means "look again".
+ */
+async function write(world: World, state: AppState, active: ActiveOperation, step: Extract<Step, { kind: 'write' }>): Promise<void> {
+  const { history } = world.options;
+  const { id } = active.running;
+  history.intend(
+    id,
+    step.groups.flatMap((group) => group.map((task) => task.id)),
+    world.now(),
+  );
+  const written: TaskResult[] = [];
+  let recordedAtMs = world.now();
+  const record = (): void => {
+    history.outcome(id, written.splice(0));
+    recordedAtMs = world.now();
+  };
+  try {
+    for (const group of step.groups) {
+      if (world.closing || active.running.terminating) return;
+      const results = await performWrite(world, state, active, group);
+      written.push(...results);
+      active.running = { ...active.running, results: [...active.running.results, ...results] };
+      world.store.operationProgress(state);
+      if (world.now() - recordedAtMs > RECORD_EVERY_MS) record();
+    }
+  } finally {
+    record();
+  }
 }
 
 /** Sleeps until something that the operation looks at has changed, or for the poll interval. */
@@ -124,7 +145,7 @@ async function wait(world: World, state: AppState, active: ActiveOperation, step
     world.store.operationProgress(state);
   }
   const awake = new AbortController();
-  active.wake = () => awake.abort();
+  active.wake = () => awake.abort(WOKEN);
   await world.options.clock.sleep(step.pollMs, AbortSignal.any([awake.signal, world.signal]));
   active.wake = () => undefined;
 }

@@ -11,6 +11,9 @@ export interface QueueOptions {
   readonly onChange?: () => void;
 }
 
+/** A reason spares the runtime an exception with its stack for every wait that ends early. */
+const OVER = 'over';
+
 export class Queue {
   readonly #options: QueueOptions;
   readonly #waiting = new Set<string>();
@@ -39,7 +42,7 @@ export class Queue {
   addAt(key: string, atMs: number): void {
     const known = this.#due.get(key);
     if (this.#closed || (known && known.atMs <= atMs)) return;
-    known?.cancel.abort();
+    known?.cancel.abort(OVER);
     const cancel = new AbortController();
     this.#due.set(key, { atMs, cancel });
     void this.#options.clock.sleep(atMs - this.#options.clock.now(), cancel.signal).then(() => {
@@ -50,7 +53,7 @@ export class Queue {
   }
 
   cancelDue(key: string): void {
-    this.#due.get(key)?.cancel.abort();
+    this.#due.get(key)?.cancel.abort(OVER);
     this.#due.delete(key);
   }
 

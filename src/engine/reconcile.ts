@@ -3,7 +3,7 @@
 import { instanceName } from '../core/manifest/tracking.js';
 import type { Comparison } from '../domain/comparison.js';
 import { IoError, type Problem } from '../domain/problem.js';
-import type { AppState, Target } from './app-state.js';
+import type { AppState, Refresh, Target } from './app-state.js';
 import { compareApp, fingerprintOf, liveOf, sameFingerprint } from './comparing.js';
 import { deleteApp } from './deletion.js';
 import { type Destination, isDestination } from './destination.js';
@@ -14,6 +14,8 @@ import { loadTarget } from './target.js';
 import type { World } from './world.js';
 
 const LOCAL_POLL_MS = 2_000;
+/** A poll is content with an answer that another application's poll has just got. */
+const POLLED_AGE_MS = 1_000;
 export const SKIP_RECONCILE = 'argocd.argoproj.io/skip-reconcile';
 
 /** One run for one application. Never throws for what the world does. */
@@ -64,11 +66,12 @@ function follow(world: World, state: AppState): void {
 
 /** The target that counts: a pin's, or what Git wants. undefined: the old verdict stays (it is marked). */
 async function target_(world: World, state: AppState, destination: Destination): Promise<Target | undefined> {
-  const hard = state.refresh === 'hard';
-  const fresh = state.refresh !== undefined || world.now() >= state.resyncAtMs;
+  const asked = state.refresh;
+  const fresh = asked !== undefined || world.now() >= state.resyncAtMs;
+  const sinceMs = asked?.askedAtMs ?? world.now() - POLLED_AGE_MS;
   try {
-    const wanted = await loadTarget(world, state, destination, { fresh, hard });
-    delete state.refresh;
+    const wanted = await loadTarget(world, state, destination, { fresh, sinceMs, hard: asked?.hard === true });
+    if (state.refresh === asked) delete state.refresh;
     delete state.loadFailedSinceMs;
     state.resyncAtMs = world.now() + resyncMs(world, wanted);
     const pinned = await pinnedTarget(world, state, wanted);
@@ -77,14 +80,18 @@ async function target_(world: World, state: AppState, destination: Destination):
   } catch (error) {
     if (!(error instanceof IoError)) throw error;
     if (world.closing) return undefined;
-    return failed(world, state, destination, error);
+    return failed(world, state, destination, { error, asked });
   }
 }
 
 /** A source that cannot be read: the last verdict is kept for a while, then it becomes Unknown. Nothing is ever deleted because of it. */
-function failed(world: World, state: AppState, destination: Destination, error: IoError): undefined {
-  const asked = state.refresh !== undefined;
-  delete state.refresh;
+function failed(
+  world: World,
+  state: AppState,
+  destination: Destination,
+  { error, asked }: { readonly error: IoError; readonly asked: Refresh | undefined },
+): undefined {
+  if (state.refresh === asked) delete state.refresh;
   state.loadFailedSinceMs ??= world.now();
   state.resyncAtMs = world.now() + Math.max(5_000, error.retryAfterMs ?? 0);
   const problem: Problem = { type: 'ComparisonError', message: `Failed to load target state: ${error.message}` };

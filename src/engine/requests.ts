@@ -75,9 +75,10 @@ function sync(world: World, state: AppState, intent: Extract<Intent, { kind: 'sy
 }
 
 function refresh(world: World, intent: Extract<Intent, { kind: 'refresh' }>): void {
+  const askedAtMs = world.now();
   const states = intent.app === undefined ? [...world.apps.values()] : [stateOf(world, intent.app)];
   for (const state of states) {
-    state.refresh = intent.hard ? 'hard' : 'normal';
+    state.refresh = { hard: intent.hard, askedAtMs };
     world.queue.add(state.key);
   }
 }
@@ -152,7 +153,7 @@ function notifyCommit(world: World, repo: string): void {
     const sources = state.app.spec.sources ?? (state.app.spec.source ? [state.app.spec.source] : []);
     if (!sources.some(({ repoURL }) => world.options.sources.same(repoURL, repo))) continue;
     found++;
-    state.refresh ??= 'normal';
+    state.refresh = { hard: state.refresh?.hard === true, askedAtMs: world.now() };
     world.queue.add(state.key);
   }
   world.sets?.again();

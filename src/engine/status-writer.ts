@@ -12,6 +12,7 @@ import type { World } from './world.js';
 export const REFRESH = 'argocd.argoproj.io/refresh';
 /** Only the time of the comparison moved: written at most this often. */
 const TIME_ONLY_MS = 600_000;
+const QUIET_MS = 300;
 
 /** The status as it should be, whether or not it may be written. */
 export function currentStatus(world: World, state: AppState): ApplicationStatus {
@@ -37,6 +38,9 @@ export function currentStatus(world: World, state: AppState): ApplicationStatus 
 
 export async function writeStatus(world: World, state: AppState): Promise<void> {
   if (world.closing || !state.object.metadata.uid || world.modes.refusal(world.options.hub.info.key) !== undefined) return;
+  // Most operations are over in a moment: what they did is then written once, with its result.
+  const quietUntilMs = (state.operation?.running.startedAtMs ?? 0) + QUIET_MS;
+  if (world.now() < quietUntilMs) return world.queue.addAt(state.key, quietUntilMs);
   const status = currentStatus(world, state);
   const asked = state.object.metadata.annotations?.[REFRESH] !== undefined && state.refresh === undefined;
   if (!asked && !isNews(state.app.status, status)) return;

@@ -12,6 +12,8 @@ import type { World } from './world.js';
 
 export interface TargetRequest {
   readonly fresh: boolean;
+  /** With `fresh`: what was asked for since then is new enough. */
+  readonly sinceMs?: number;
   /** Renders again although the inputs are the same. */
   readonly hard?: boolean;
   /** Instead of each source's targetRevision: a sync to another revision. */
@@ -23,7 +25,9 @@ export interface TargetRequest {
 export async function loadTarget(world: World, state: AppState, destination: Destination, request: TargetRequest): Promise<Target> {
   const { sources: git } = world.options;
   const sources = (request.sources ?? sourcesOf(state.app.spec)).map((source, i) => at(source, request.revisions?.[i]));
-  const resolved = await Promise.all(sources.map((source) => git.resolve(source, { fresh: request.fresh }, world.signal)));
+  const { fresh, sinceMs } = request;
+  const freshness = { fresh, ...(sinceMs === undefined ? {} : { sinceMs }) };
+  const resolved = await Promise.all(sources.map((source) => git.resolve(source, freshness, world.signal)));
   const kinds = kindsOf(world, destination);
   const madeFrom = stableJson([
     sources,

@@ -16,6 +16,8 @@ export interface ReadRequest {
 const BOOKMARK_MS = 60_000;
 /** A watcher that does not take its events is dropped: its client lists again. */
 const QUEUE_MOST = 20_000;
+/** A reason spares the runtime an exception with its stack at every event. */
+const WOKEN = 'woken';
 
 export function selectionOf({ api, namespace, query }: ReadRequest): Selection {
   const labels = labelSelection(query['labelSelector']);
@@ -57,7 +59,7 @@ export async function* watch(context: Context, request: ReadRequest, signal: Abo
         continue;
       }
       const woken = new AbortController();
-      wake = () => woken.abort();
+      wake = () => woken.abort(WOKEN);
       await context.clock.sleep(BOOKMARK_MS, AbortSignal.any([over, woken.signal]));
       if (queue.length === 0 && bookmarks && !over.aborted) yield bookmark(api, context.store.revision, false);
     }

@@ -1,10 +1,10 @@
 // Plain directories as sources, looked at together: applications that are compared at one time see the same files.
-import type { Clock, Revision, Tree } from '../../domain/ports.js';
-import { sharedRuns, whileWanted } from './sharing.js';
+import type { Clock, Freshness, Revision, Tree } from '../../domain/ports.js';
+import { isFreshEnough, sharedRuns, whileWanted } from './sharing.js';
 import { type WorkingTree, workingTree } from './working-tree.js';
 
 export interface Directories {
-  resolve(path: string, options: { fresh: boolean }, signal?: AbortSignal): Promise<Revision>;
+  resolve(path: string, options: Freshness, signal?: AbortSignal): Promise<Revision>;
   tree(path: string, revision: Revision): Promise<Tree>;
 }
 
@@ -33,10 +33,10 @@ export function openDirectories(clock: Clock): Directories {
     return directory;
   };
   return {
-    resolve(path, { fresh }, signal) {
+    resolve(path, wanted, signal) {
       const directory = known.get(path) ?? open(path);
       const { last } = directory;
-      if (!fresh && last && clock.now() - last.atMs < MAX_AGE_MS) return Promise.resolve(last.revision);
+      if (last && isFreshEnough(last.atMs, wanted, { nowMs: clock.now(), maxAgeMs: MAX_AGE_MS })) return Promise.resolve(last.revision);
       return whileWanted(directory.look(), signal, `reading the directory ${path}`);
     },
     tree: (path, revision) => (known.get(path) ?? open(path)).files.tree(revision),

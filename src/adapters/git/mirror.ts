@@ -2,10 +2,11 @@
 // happens only when a commit is wanted that is not here. Objects are read from here, never from a checkout.
 import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { Freshness } from '../../domain/ports.js';
 import { IoError } from '../../domain/problem.js';
 import { asIoError, type GitRun, runGit } from './command.js';
 import { type Refs, readRefs } from './refs.js';
-import { sharedRuns, whileWanted } from './sharing.js';
+import { isFreshEnough, sharedRuns, whileWanted } from './sharing.js';
 
 export interface MirrorOptions {
   /** The address for git, without user and password. */
@@ -22,8 +23,8 @@ export interface MirrorOptions {
 
 export interface Mirror {
   readonly gitDir: string;
-  /** Branches and tags: as of now when `fresh`, else possibly as old as `REFS_MAX_AGE_MS`. */
-  refs(options: { fresh: boolean }, signal?: AbortSignal): Promise<Refs>;
+  /** Branches and tags: as new as asked when `fresh`, else possibly as old as `REFS_MAX_AGE_MS`. */
+  refs(options: Freshness, signal?: AbortSignal): Promise<Refs>;
   /** Makes sure that a commit is here, fetching when it is not. False where the remote does not give it. */
   ensure(commit: string, signal?: AbortSignal): Promise<boolean>;
   /** Brings branches and tags up to date. */
@@ -80,8 +81,9 @@ export function openMirror(options: MirrorOptions): Mirror {
 
   return {
     gitDir,
-    refs({ fresh }, signal) {
-      if (!fresh && known && options.now() - known.atMs < REFS_MAX_AGE_MS) return Promise.resolve(known.refs);
+    refs(wanted, signal) {
+      if (known && isFreshEnough(known.atMs, wanted, { nowMs: options.now(), maxAgeMs: REFS_MAX_AGE_MS }))
+        return Promise.resolve(known.refs);
       return whileWanted(look(), signal, `listing the branches and tags of ${shown}`);
     },
     async ensure(commit, signal) {

@@ -1,4 +1,5 @@
 // Many applications ask the same repository at the same time: one look answers all who asked before it began.
+import type { Freshness } from '../../domain/ports.js';
 import { IoError } from '../../domain/problem.js';
 
 /**
@@ -55,4 +56,13 @@ export function whileWanted<T>(work: Promise<T>, signal: AbortSignal | undefined
     signal.addEventListener('abort', leave, { once: true });
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
   });
+}
+
+/** Whether an answer that was asked for at `atMs` will do. */
+export function isFreshEnough(
+  atMs: number,
+  { fresh, sinceMs = Number.POSITIVE_INFINITY }: Freshness,
+  { nowMs, maxAgeMs }: { readonly nowMs: number; readonly maxAgeMs: number },
+): boolean {
+  return fresh ? atMs >= sinceMs : nowMs - atMs < maxAgeMs;
 }

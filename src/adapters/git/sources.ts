@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { credentialFor, type RepositoryCredential } from '../../core/repository/credentials.js';
 import { printableUrl, sameRepository } from '../../core/repository/url.js';
 import type { Source } from '../../domain/application.js';
-import type { Clock, Revision, Sources, Tree } from '../../domain/ports.js';
+import type { Clock, Freshness, Revision, Sources, Tree } from '../../domain/ports.js';
 import { IoError } from '../../domain/problem.js';
 import { type Access, openAccess, trustedDirectories, writeAskpass } from './access.js';
 import { type ObjectReaders, objectReaders } from './cat-file.js';
@@ -46,11 +46,11 @@ export function createSources(options: SourcesOptions): Sources & { close(): voi
   const places = { map: options.map ?? new Map<string, string>(), baseDir: options.baseDir ?? process.cwd() };
 
   return {
-    async resolve(source, { fresh }, signal) {
+    async resolve(source, freshness, signal) {
       refuseChart(source);
       const place = await placeOf(source.repoURL, places);
-      if (place.kind === 'directory') return directories.resolve(place.path, { fresh }, signal);
-      return resolveInMirror({ source, mirror: mirrorOf(place), shown: place.shown, fresh, signal });
+      if (place.kind === 'directory') return directories.resolve(place.path, freshness, signal);
+      return resolveInMirror({ source, mirror: mirrorOf(place), shown: place.shown, freshness, signal });
     },
     async tree(source, revision, signal): Promise<Tree> {
       const place = await placeOf(source.repoURL, places);
@@ -134,11 +134,11 @@ interface Resolving {
   readonly source: Source;
   readonly mirror: Mirror;
   readonly shown: string;
-  readonly fresh: boolean;
+  readonly freshness: Freshness;
   readonly signal: AbortSignal | undefined;
 }
 
-async function resolveInMirror({ source, mirror, shown, fresh, signal }: Resolving): Promise<Revision> {
+async function resolveInMirror({ source, mirror, shown, freshness, signal }: Resolving): Promise<Revision> {
   const asked = source.targetRevision?.trim() || 'HEAD';
   if (isFullSha(asked)) {
     const id = asked.toLowerCase();
@@ -146,9 +146,9 @@ async function resolveInMirror({ source, mirror, shown, fresh, signal }: Resolvi
     throw missing(asked, shown);
   }
   const tagPrefix = typeof source['tagPrefix'] === 'string' ? source['tagPrefix'] : '';
-  let result: ResolvedRef = resolveRef(asked, await mirror.refs({ fresh }, signal), tagPrefix);
+  let result: ResolvedRef = resolveRef(asked, await mirror.refs(freshness, signal), tagPrefix);
   // What was missing a minute ago may have been pushed since.
-  if (result.kind !== 'found' && !fresh) result = resolveRef(asked, await mirror.refs({ fresh: true }, signal), tagPrefix);
+  if (result.kind !== 'found' && !freshness.fresh) result = resolveRef(asked, await mirror.refs({ fresh: true }, signal), tagPrefix);
   if (result.kind === 'found') return result.revision;
   if (result.kind === 'missing') throw missing(asked, shown, result.hint);
   const id = (await mirror.expand(asked)) ?? (await mirror.fetch(signal).then(() => mirror.expand(asked)));

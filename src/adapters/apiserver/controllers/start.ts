@@ -17,6 +17,9 @@ import { seedCluster } from './seed.js';
 import { reconcileStatefulSet } from './stateful-set.js';
 import { controllerOf, createWorld, kindName, type World } from './world.js';
 
+/** A reason spares the runtime an exception with its stack at every change. */
+const WOKEN = 'woken';
+
 /** Brings one object a step further; returns when to look again, in ms. */
 export type Reconcile = (world: World, object: Manifest) => number | undefined;
 
@@ -115,7 +118,7 @@ class Runner {
 
   #enqueue(kind: KindName, object: { namespace?: string; name: string }, inMs = SETTLE_MS): void {
     const atMs = this.#host.clock.now() + inMs;
-    if (this.#queue.add(`${kind}|${object.namespace ?? ''}|${object.name}`, atMs)) this.#wake?.abort();
+    if (this.#queue.add(`${kind}|${object.namespace ?? ''}|${object.name}`, atMs)) this.#wake?.abort(WOKEN);
   }
 
   /** With `twice` the owner's owner too: a Deployment waits for the last pod of an old ReplicaSet. */
