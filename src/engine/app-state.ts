@@ -81,6 +81,8 @@ export interface AppState {
   healAtMs?: number;
   progressingSinceMs?: number;
   gone: boolean;
+  /** When a status was last written to the hub; 0 = never by this process. */
+  statusWrittenAtMs: number;
   lastReconcileMs: number;
 }
 
@@ -96,6 +98,7 @@ export function newAppState(key: string, app: Application, object: Manifest): Ap
     notes: [],
     resyncAtMs: 0,
     gone: false,
+    statusWrittenAtMs: 0,
     lastReconcileMs: 0,
   };
 }

@@ -7,6 +7,8 @@ import { ClusterLive } from './live.js';
 import type { IndexChange } from './live-index.js';
 import type { World } from './world.js';
 
+const OPERATING_PAUSE_MS = 500;
+
 /** Begins to follow a cluster. */
 export function follow(world: World, cluster: Cluster): ClusterLive {
   const isHub = cluster === world.options.hub;
@@ -57,7 +59,8 @@ function wake(world: World, key: string): void {
   if (!state) return;
   state.operation?.wake();
   world.store.resourceChanged(key);
-  const pauseMs = Math.min(2_000, state.lastReconcileMs * 4);
+  // An operation's own writes change its objects all the time; what they amount to is compared now and then, and at its end.
+  const pauseMs = state.operation ? OPERATING_PAUSE_MS : Math.min(2_000, state.lastReconcileMs * 4);
   if (pauseMs < 20) world.queue.add(key);
   else world.queue.addAt(key, world.now() + pauseMs);
 }

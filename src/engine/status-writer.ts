@@ -12,7 +12,8 @@ import type { World } from './world.js';
 export const REFRESH = 'argocd.argoproj.io/refresh';
 /** Only the time of the comparison moved: written at most this often. */
 const TIME_ONLY_MS = 600_000;
-const QUIET_MS = 300;
+const QUIET_MS = 500;
+const BETWEEN_WRITES_MS = 2_000;
 
 /** The status as it should be, whether or not it may be written. */
 export function currentStatus(world: World, state: AppState): ApplicationStatus {
@@ -38,14 +39,21 @@ export function currentStatus(world: World, state: AppState): ApplicationStatus 
 
 export async function writeStatus(world: World, state: AppState): Promise<void> {
   if (world.closing || !state.object.metadata.uid || world.modes.refusal(world.options.hub.info.key) !== undefined) return;
-  // Most operations are over in a moment: what they did is then written once, with its result.
-  const quietUntilMs = (state.operation?.running.startedAtMs ?? 0) + QUIET_MS;
+  const quietUntilMs = quietUntil(state);
   if (world.now() < quietUntilMs) return world.queue.addAt(state.key, quietUntilMs);
   const status = currentStatus(world, state);
   const asked = state.object.metadata.annotations?.[REFRESH] !== undefined && state.refresh === undefined;
   if (!asked && !isNews(state.app.status, status)) return;
   const body = { status: withNulls(state.app.status, status), ...(asked ? { metadata: { annotations: { [REFRESH]: null } } } : {}) };
+  state.statusWrittenAtMs = world.now();
   await patchHub(world, state, body);
+}
+
+/** Most operations are over in a moment: what they did is then written once, with its result. Of a long one the hub hears now and then. */
+function quietUntil({ operation, statusWrittenAtMs }: AppState): number {
+  if (!operation) return 0;
+  const { startedAtMs } = operation.running;
+  return Math.max(startedAtMs + QUIET_MS, statusWrittenAtMs < startedAtMs ? 0 : statusWrittenAtMs + BETWEEN_WRITES_MS);
 }
 
 /** `.operation` was carried out: it is taken off the Application. */
