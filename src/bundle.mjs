@@ -1,5 +1,5 @@
 // Bundles the program: one entry per process or thread, shared chunks, nothing heavy loaded before it is needed.
-import { chmodSync, copyFileSync, existsSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
@@ -19,6 +19,9 @@ export async function bundle(root) {
   const entries = { argosy: 'src/main.ts', 'engine-worker': 'src/engine-worker.ts' };
   await bundleFiles(root, Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(join(root, file)))), 'dist');
   copyFileSync(join(root, 'src', 'config', 'argosy.example.yaml'), join(root, 'dist', 'argosy.example.yaml'));
+  mkdirSync(join(root, 'dist', 'wasm'), { recursive: true });
+  for (const name of ['worker.mjs', 'host.mjs', 'modules.json', 'heavy.wasm.br'])
+    copyFileSync(join(root, 'src', 'adapters', 'wasm', name), join(root, 'dist', 'wasm', name));
   chmodSync(join(root, 'dist', 'argosy.js'), 0o755);
 }
 
