@@ -5,6 +5,7 @@ import type { ApiServer } from '../adapters/apiserver/server.js';
 import { systemClock } from '../adapters/clock.js';
 import { createSources } from '../adapters/git/sources.js';
 import { createRenderer } from '../adapters/render/renderer.js';
+import { createScriptCore } from '../adapters/wasm/core.js';
 import type { Config } from '../config.js';
 import { credentialsFromSecrets, type RepositoryCredential } from '../core/repository/credentials.js';
 import type { Engine } from '../domain/ports.js';
@@ -46,6 +47,7 @@ export async function composeEngine(config: Config, options: ComposeOptions): Pr
       map: config.repositories,
       credentials: () => credentials,
     });
+    const core = createScriptCore();
     const clusters = await openClusters(config, state, means);
     const kubeconfig = options.serves && clusters.servers.length > 0 ? await serveSandboxes(clusters.servers, config) : undefined;
     const socket = socketPath(config.data);
@@ -55,7 +57,7 @@ export async function composeEngine(config: Config, options: ComposeOptions): Pr
       clusters: clusters.clusters,
       clusterOfSecret: (secret) => clusterOfSecret(secret, means),
       sources,
-      renderer: createRenderer(),
+      renderer: createRenderer({ core }),
       history: state.history,
       ...means,
       hubForced: config.hub.kind === 'cluster' && config.hub.force === config.hub.context,
@@ -91,6 +93,7 @@ export async function composeEngine(config: Config, options: ComposeOptions): Pr
         await listening?.close();
         await Promise.all(clusters.servers.map((server) => server.close()));
         await Promise.all([clusters.hub, ...clusters.clusters].map((cluster) => cluster.close()));
+        await core.close();
         sources.close();
         state.close();
       },

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { systemClock } from '../adapters/clock.js';
 import { createSources } from '../adapters/git/sources.js';
 import { createRenderer } from '../adapters/render/renderer.js';
+import { createScriptCore } from '../adapters/wasm/core.js';
 import type { Config } from '../config.js';
 import { type Application, sourcesOf } from '../domain/application.js';
 import { UserError } from '../domain/problem.js';
@@ -12,13 +13,14 @@ import type { Manifest } from '../domain/resource.js';
 
 export async function renderLocal(_config: Config, app: Application, folder: string): Promise<readonly Manifest[]> {
   const cacheDir = mkdtempSync(join(tmpdir(), 'argosy-local-'));
+  const core = createScriptCore();
   const sources = createSources({ cacheDir, clock: systemClock() });
   try {
     const [first] = sourcesOf(app.spec);
     const { path: _, ...rest } = first ?? { repoURL: folder };
     const source = { ...rest, repoURL: folder, path: '.' };
     const tree = await sources.tree(source, await sources.resolve(source, { fresh: true }));
-    const rendered = await createRenderer().render(
+    const rendered = await createRenderer({ core }).render(
       {
         app: `${app.metadata.namespace}/${app.metadata.name}`,
         appName: app.metadata.name,
@@ -33,6 +35,7 @@ export async function renderLocal(_config: Config, app: Application, folder: str
     if (problem) throw new UserError(`cannot render ${folder}: ${problem.message}`);
     return rendered.manifests;
   } finally {
+    await core.close();
     sources.close();
     rmSync(cacheDir, { recursive: true, force: true });
   }

@@ -29,6 +29,8 @@ export interface ComparisonSettings extends TrackingSettings {
   readonly customizations: readonly Customization[];
   /** Annotations whose values are masked like those of Secrets. */
   readonly sensitiveAnnotations: readonly string[];
+  /** Flags for every `kustomize build`. */
+  readonly kustomizeBuildOptions: string;
 }
 
 export type { Customization } from './settings/customizations.js';
@@ -44,6 +46,7 @@ export const DEFAULT_SETTINGS: ComparisonSettings = {
   ignoreAggregatedRoles: false,
   customizations: [],
   sensitiveAnnotations: [],
+  kustomizeBuildOptions: '',
 };
 
 /** What is excluded wherever we are: objects that come and go by the thousand and are never anybody's target. */
@@ -89,6 +92,7 @@ export function parseSettings(data: ConfigData): SettingsRead {
     ignoreStatus: ignoreStatusOf(options),
     ignoreAggregatedRoles: isRecord(options) && options['ignoreAggregatedRoles'] === true,
     customizations: customizations.customizations,
+    kustomizeBuildOptions: text(data['kustomize.buildOptions']) ?? '',
     sensitiveAnnotations: (text(data['resource.sensitive.mask.annotations']) ?? '')
       .split(',')
       .map((name) => name.trim())

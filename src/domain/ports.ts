@@ -198,6 +198,13 @@ export interface RenderRequest {
   readonly destinationNamespace: string;
   readonly kubeVersion: string;
   readonly apiVersions: readonly string[];
+  readonly project?: string;
+  /** The application's name with its namespace in front, where that is not the control namespace. */
+  readonly instance?: string;
+  /** kustomize.buildOptions of argocd-cm. */
+  readonly buildOptions?: string;
+  /** The files of another source of the application, by its `ref`. */
+  refs?(name: string): Promise<Tree | undefined>;
 }
 
 /** Manifests of one source, in source order, before namespaces and tracking. Problems stop the comparison of that app only. */

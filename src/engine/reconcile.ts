@@ -52,7 +52,9 @@ async function settle(world: World, state: AppState, comparison: Comparison | un
   follow(world, state);
   world.store.refresh(state);
   await writeStatus(world, state);
+  // A run takes every date of its application off the calendar: what is still to come is put on it again.
   if (state.resyncAtMs > world.now()) world.queue.addAt(state.key, state.resyncAtMs);
+  if (state.retry) world.queue.addAt(state.key, state.retry.atMs);
 }
 
 /** Since when it differs, and since when it progresses. */

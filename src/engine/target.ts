@@ -1,9 +1,10 @@
 // From an application's sources to its target: resolve, read, render, prepare. Nothing is made again while its inputs are the same.
 import { contentHash, stableJson } from '../core/hash.js';
 import { prepareTargets } from '../core/manifest/prepare.js';
+import { instanceName } from '../core/manifest/tracking.js';
 import { isExcluded } from '../core/settings.js';
 import { type Application, type Source, sourcesOf } from '../domain/application.js';
-import type { Revision } from '../domain/ports.js';
+import type { Revision, Tree } from '../domain/ports.js';
 import type { Problem } from '../domain/problem.js';
 import type { ApiKind } from '../domain/resource.js';
 import type { AppState, Target } from './app-state.js';
@@ -38,8 +39,12 @@ export async function loadTarget(world: World, state: AppState, destination: Des
     kinds[0]?.version ?? '',
   ]);
   if (state.target?.madeFrom === madeFrom && !request.hard) return { ...state.target, resolved };
+  const refs = async (name: string) => {
+    const i = sources.findIndex(({ ref }) => ref === name);
+    return i < 0 ? undefined : git.tree(sources[i] as Source, resolved[i] as Revision, world.signal);
+  };
   const parts = await Promise.all(
-    sources.map((source, i) => renderSource(world, state.app, { source, revision: resolved[i] as Revision, destination, kinds })),
+    sources.map((source, i) => renderSource(world, state.app, { source, revision: resolved[i] as Revision, destination, kinds, refs })),
   );
   const prepared = prepareTargets({
     app: state.app,
@@ -74,9 +79,10 @@ interface SourceInput {
   readonly revision: Revision;
   readonly destination: Destination;
   readonly kinds: readonly ApiKind[];
+  refs(name: string): Promise<Tree | undefined>;
 }
 
-async function renderSource(world: World, app: Application, { source, revision, destination, kinds }: SourceInput) {
+async function renderSource(world: World, app: Application, { source, revision, destination, kinds, refs }: SourceInput) {
   const { sources, renderer } = world.options;
   if (source.ref && !source.path && !source.chart) return { manifests: [], problems: [] as Problem[], sourceType: 'Directory' };
   const tree = await sources.tree(source, revision, world.signal);
@@ -86,6 +92,10 @@ async function renderSource(world: World, app: Application, { source, revision, 
       app: `${app.metadata.namespace}/${app.metadata.name}`,
       appName: app.metadata.name,
       source,
+      instance: instanceName(app.metadata, world.options.controlNamespace),
+      project: app.spec.project || 'default',
+      buildOptions: world.settings.kustomizeBuildOptions,
+      refs,
       destinationNamespace: app.spec.destination.namespace ?? '',
       kubeVersion: live?.discovery?.version.gitVersion ?? '',
       apiVersions: [

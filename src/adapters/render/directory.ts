@@ -1,9 +1,11 @@
 // A directory of plain manifests -> manifests, in the order of a walk (behaviour 2.2, "Directory").
-import { readManifestFile } from '../../core/manifest/documents.js';
+import { type ReadFile, readManifestFile } from '../../core/manifest/documents.js';
 import type { DirectoryOptions } from '../../domain/application.js';
 import type { Tree, TreeEntry } from '../../domain/ports.js';
 import type { Problem } from '../../domain/problem.js';
 import type { Manifest } from '../../domain/resource.js';
+import { CoreFailure } from '../../domain/wasm.js';
+import { Refused } from './core-input.js';
 import { type ChosenFile, chooseFiles } from './walk.js';
 
 export interface DirectoryInput {
@@ -13,6 +15,8 @@ export interface DirectoryInput {
   /** The directory, '' for the root. */
   readonly root: string;
   readonly options: DirectoryOptions;
+  /** Evaluates a Jsonnet file; without it such a file is a problem. Throws CoreFailure and Refused. */
+  readonly jsonnet?: (file: string) => Promise<ReadFile>;
 }
 
 export interface DirectoryResult {
@@ -29,19 +33,31 @@ const READ_AT_ONCE = 32;
 export async function renderDirectory(input: DirectoryInput): Promise<DirectoryResult> {
   const files = chooseFiles(input.entries, input.root, input.options);
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
-  const refused = tooLarge(files, bytes, input.root) ?? jsonnet(files);
+  const refused = tooLarge(files, bytes, input.root) ?? (input.jsonnet ? undefined : noJsonnet(files));
   if (refused) return { manifests: [], problems: [refused], bytes: 0 };
   const manifests: Manifest[] = [];
   for (let i = 0; i < files.length; i += READ_AT_ONCE) {
     const part = files.slice(i, i + READ_AT_ONCE);
     const texts = await Promise.all(part.map(async ({ target }) => Buffer.from(await input.tree.read(target)).toString('utf8')));
     for (const [index, { path }] of part.entries()) {
-      const read = readManifestFile(texts[index] as string, path);
+      const read = await readChosen(input, path, texts[index] as string);
       if (read.problems.length > 0) return { manifests: [], problems: read.problems, bytes };
       manifests.push(...read.manifests);
     }
   }
   return { manifests, problems: [], bytes };
+}
+
+async function readChosen({ jsonnet }: DirectoryInput, path: string, text: string): Promise<ReadFile> {
+  if (!jsonnet || !path.endsWith('.jsonnet')) return readManifestFile(text, path);
+  try {
+    return await jsonnet(path);
+  } catch (error) {
+    const known = error instanceof Refused || (error instanceof CoreFailure && error.reason !== 'closed' && error.reason !== 'busy');
+    if (!known) throw error;
+    const message = `evaluating ${path} failed: ${error.message}`;
+    return { manifests: [], problems: [{ type: 'ComparisonError', message, place: { file: path } }] };
+  }
 }
 
 function tooLarge(files: readonly ChosenFile[], bytes: number, root: string): Problem | undefined {
@@ -54,7 +70,7 @@ function tooLarge(files: readonly ChosenFile[], bytes: number, root: string): Pr
   };
 }
 
-function jsonnet(files: readonly ChosenFile[]): Problem | undefined {
+function noJsonnet(files: readonly ChosenFile[]): Problem | undefined {
   const file = files.find(({ path }) => path.endsWith('.jsonnet'));
   if (!file) return undefined;
   return {

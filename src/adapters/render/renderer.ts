@@ -3,8 +3,14 @@ import { posix } from 'node:path';
 import type { Source } from '../../domain/application.js';
 import type { Rendered, Renderer, RenderRequest, Tree, TreeEntry } from '../../domain/ports.js';
 import type { Problem } from '../../domain/problem.js';
+import type { ScriptCore } from '../../domain/wasm.js';
 import { type RenderCache, renderCache } from './cache.js';
+import { contentKey } from './content-key.js';
+import type { CoreInput, CoreResult } from './core-input.js';
 import { renderDirectory } from './directory.js';
+import { renderHelm } from './helm.js';
+import { renderJsonnet } from './jsonnet.js';
+import { renderKustomize } from './kustomize.js';
 import { overrideNames, withOverrides } from './overrides.js';
 import { type SourceType, sourceTypeOf } from './source-type.js';
 import { escapingLink, resolvePath } from './walk.js';
@@ -16,9 +22,11 @@ const MAX_CHECKED_TREES = 200;
 export interface RendererOptions {
   /** Bytes of manifest files whose rendering is remembered. */
   readonly maxCachedBytes?: number;
+  /** What renders Helm, Kustomize and Jsonnet; without it they are named as a problem. */
+  readonly core?: ScriptCore;
 }
 
-/** Renders plain directories. Helm, Kustomize, Jsonnet and plugin sources give a ComparisonError that names what they are. */
+/** Renders sources. What it has no means for gives a ComparisonError that names it, and nothing of it is applied. */
 export function createRenderer(options: RendererOptions = {}): Renderer {
   const cache = renderCache(options.maxCachedBytes ?? MAX_CACHED_BYTES);
   const escapes = new Map<string, Promise<string | undefined>>();
@@ -40,7 +48,7 @@ export function createRenderer(options: RendererOptions = {}): Renderer {
       }
       const found = await directoryOf(request.source, tree);
       if ('problem' in found) return { manifests: [], problems: [found.problem], sourceType: DIRECTORY };
-      return renderFound(request, tree, { ...found, cache });
+      return renderFound(request, tree, { ...found, cache, core: options.core });
     },
   };
 }
@@ -84,32 +92,51 @@ function staysInside(parts: readonly string[]): boolean {
   });
 }
 
-async function renderFound(request: RenderRequest, tree: Tree, found: Found & { readonly cache: RenderCache }): Promise<Rendered> {
-  const { root, entries } = found;
+type Means = { readonly cache: RenderCache; readonly core: ScriptCore | undefined };
+
+async function renderFound(request: RenderRequest, tree: Tree, found: Found & Means): Promise<Rendered> {
+  const { root, entries, cache, core } = found;
   const prefix = root === '' ? '' : `${root}/`;
   const names = entries
     .filter(({ path }) => path.startsWith(prefix) && !path.slice(prefix.length).includes('/'))
     .map(({ path }) => path.slice(prefix.length));
   const overrides = overrideNames(request.appName).filter((name) => names.includes(name));
-  const key = JSON.stringify([found.hash, root, request.source, overrides]);
-  return found.cache.of(key, async () => {
-    const { source, problem } = await withOverrides(
-      request.source,
-      tree,
-      overrides.map((name) => prefix + name),
-    );
-    if (problem) return { bytes: 0, rendered: { manifests: [], problems: [problem], sourceType: DIRECTORY } };
-    const type = sourceTypeOf(source, names);
-    if (type.kind !== 'Directory') return { bytes: 0, rendered: notRendered(type, root) };
-    const { bytes, ...result } = await renderDirectory({ tree, entries, root, options: source.directory ?? {} });
-    return { bytes, rendered: { ...result, sourceType: DIRECTORY } };
+  const overridden = await withOverrides(
+    request.source,
+    tree,
+    overrides.map((name) => prefix + name),
+  );
+  if (overridden.problem) return { manifests: [], problems: [overridden.problem], sourceType: DIRECTORY };
+  const type = sourceTypeOf(overridden.source, names);
+  if (type.kind === 'contradictory' || type.kind === 'Plugin' || (type.kind !== 'Directory' && !core)) return notRendered(type, root);
+  const { kind } = type;
+  const input = { request, source: overridden.source, tree, root, entries };
+  return cache.of(await contentKey(kind, input, found.hash), async () => {
+    const { bytes, ...rendered } = await renderAs(kind, input, core);
+    return { bytes, rendered: { ...rendered, sourceType: kind } };
   });
+}
+
+async function renderAs(
+  kind: 'Directory' | 'Helm' | 'Kustomize',
+  input: Omit<CoreInput, 'core'>,
+  core: ScriptCore | undefined,
+): Promise<CoreResult> {
+  if (kind === 'Directory' || !core) {
+    const jsonnet = core ? (file: string) => renderJsonnet({ ...whole, core }, file) : undefined;
+    const whole = core ? { ...input, entries: await input.tree.list('') } : input;
+    const { tree, entries, root, source } = input;
+    return renderDirectory({ tree, entries, root, options: source.directory ?? {}, ...(jsonnet ? { jsonnet } : {}) });
+  }
+  // Links, bases and local charts may lie anywhere in the repository.
+  const whole = { ...input, core, entries: await input.tree.list('') };
+  return kind === 'Helm' ? renderHelm(whole) : renderKustomize(whole);
 }
 
 function notRendered(type: Exclude<SourceType, { kind: 'Directory' }>, root: string): Rendered {
   if (type.kind === 'contradictory') return refusal(type.message, { file: root });
   const what = { Helm: 'a Helm chart', Kustomize: 'a Kustomize directory', Plugin: 'a source for a config management plugin' }[type.kind];
-  const message = `${root || 'the repository'} is ${what} (${type.sign}); this version renders plain manifests only, so nothing of the application is applied`;
+  const message = `${root || 'the repository'} is ${what} (${type.sign}); ${type.kind === 'Plugin' ? 'config management plugins are not run by this version' : 'nothing here can render it'}, so nothing of the application is applied`;
   return { ...refusal(message, { file: root }), sourceType: type.kind };
 }
 
