@@ -7,6 +7,8 @@ import { windowRefusal } from './windows.js';
 import type { World } from './world.js';
 
 export async function gate(world: World, state: AppState): Promise<void> {
+  const cluster = state.destination?.cluster.key;
+  world.turns.forget(cluster, state.key);
   const { comparison } = state;
   delete state.healAtMs;
   if (!comparison || state.operation || state.retry || state.approval || state.gone || !isAutomatic(world, state)) return;
@@ -28,8 +30,13 @@ export async function gate(world: World, state: AppState): Promise<void> {
   }
   if (decision.kind !== 'sync' || state.stale !== undefined) return;
   if (observed(world, state) !== undefined || windowRefusal(world, state, false) !== undefined) return;
+  if (cluster !== undefined && !world.turns.take(cluster, state.key)) return;
   const trigger = decision.heal ? 'self-heal' : state.app.metadata.name === world.options.fleet?.name ? 'fleet' : 'auto-sync';
-  await startOperation(world, state, { operation: decision.operation, trigger, actor: 'argosy' });
+  try {
+    await startOperation(world, state, { operation: decision.operation, trigger, actor: 'argosy' });
+  } finally {
+    if (cluster !== undefined && !state.operation) world.turns.give(cluster, state.key);
+  }
 }
 
 /** A command that comes and goes loads control objects into the embedded hub and touches nothing else by itself. */

@@ -52,7 +52,10 @@ function assemble(options: EngineOptions): World {
   world.queue = new Queue({
     concurrency: RECONCILES,
     clock: options.clock,
-    work: (key) => work(world, key),
+    work: async (key) => {
+      await work(world, key);
+      world.turns.ran(key);
+    },
     onChange: () => world.store.touch(),
   });
   return world;

@@ -17,6 +17,7 @@ import type { Modes } from './modes.js';
 import type { EngineOptions } from './options.js';
 import type { Queue } from './queue.js';
 import type { Sets } from './sets.js';
+import { Turns } from './turns.js';
 
 export class World {
   readonly options: EngineOptions;
@@ -30,6 +31,7 @@ export class World {
   store!: FleetStore;
   modes!: Modes;
   sets: Sets | undefined;
+  readonly turns = new Turns((app) => this.queue.add(app));
   readonly stops = new Map<ClusterKey, AbortController>();
   readonly secretClusters = new Map<string, ClusterKey>();
   /** Applications by the ids of their targets: an object that is created by hand without marks concerns them too. */

@@ -1,7 +1,7 @@
 // Bundles the benchmarks as the program is bundled, and runs each in a process of its own, so that none warms another up.
 // Usage: npm run bench [-- NAME...]     results: test/bench/results/<date>.json and a table on stdout
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -46,5 +46,8 @@ for (const name of chosen) {
 }
 const machine = { cpus: cpus().length, model: cpus()[0]?.model, node: process.version, date: new Date().toISOString() };
 mkdirSync(join(HERE, 'results'), { recursive: true });
-writeFileSync(join(HERE, 'results', `${machine.date.slice(0, 10)}.json`), `${JSON.stringify({ machine, results }, null, 1)}\n`);
+const file = join(HERE, 'results', `${machine.date.slice(0, 10)}.json`);
+// A run of some benchmarks leaves the day's other results as they are.
+const others = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).results.filter(({ bench }) => !chosen.includes(bench)) : [];
+writeFileSync(file, `${JSON.stringify({ machine, results: [...others, ...results] }, null, 1)}\n`);
 process.exit(failed === 0 ? 0 : 1);

@@ -29,7 +29,7 @@ const overlays = files
   .map((path) => dirname(path));
 
 describe('kustomize', () => {
-  it.runIf(skip !== undefined)(`is not compared: ${skip}`, () => expect(skip).toBeDefined());
+  if (skip !== undefined) it.skip(`is not compared: ${skip}`, () => expect(skip).toBeUndefined());
 
   it.each(overlays)('%s', async (overlay) => {
     const [top = '', second = ''] = overlay.split('/');

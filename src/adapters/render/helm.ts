@@ -89,8 +89,8 @@ async function locate({ request, tree, root }: CoreInput, file: string): Promise
   const [, name = '', below = ''] = reference ?? [];
   const from = reference ? await request.refs?.(name) : tree;
   if (!from) throw new Refused(`the value file ${file} names the source "${name}", and no source has \`ref: ${name}\``);
-  const relative = reference || file.startsWith('/') ? (reference ? below : file) : posix.join(root, file);
-  const path = posix.normalize(relative).replace(/^\/+/, '');
+  const relative = reference ? below : file.startsWith('/') ? file.replace(/^\/+/, '') : posix.join(root, file);
+  const path = posix.normalize(relative);
   if (path === '..' || path.startsWith('../') || file.includes('\0'))
     throw new Refused(`the value file ${file} is outside of the repository`);
   return { tree: from, path };

@@ -123,9 +123,8 @@ async function renderAs(
   core: ScriptCore | undefined,
 ): Promise<CoreResult> {
   if (kind === 'Directory' || !core) {
-    const jsonnet = core ? (file: string) => renderJsonnet({ ...whole, core }, file) : undefined;
-    const whole = core ? { ...input, entries: await input.tree.list('') } : input;
     const { tree, entries, root, source } = input;
+    const jsonnet = core ? async (file: string) => renderJsonnet({ ...input, core, entries: await tree.list('') }, file) : undefined;
     return renderDirectory({ tree, entries, root, options: source.directory ?? {}, ...(jsonnet ? { jsonnet } : {}) });
   }
   // Links, bases and local charts may lie anywhere in the repository.

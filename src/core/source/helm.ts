@@ -54,18 +54,25 @@ export function helmPlan(block: HelmBlock, around: HelmSurroundings): HelmPlan {
   return {
     name: block.releaseName || around.appName,
     namespace: block.namespace || around.destinationNamespace,
-    valueFiles: [...new Set((block.valueFiles ?? []).map(fill))],
+    valueFiles: [...new Set((block.valueFiles ?? []).map((file) => fillPath(file, around.environment)))],
     ignoreMissing: block.ignoreMissingValueFiles === true,
     values: ownValues(block),
     set: parameters.filter(({ forceString }) => !forceString).map(({ text }) => text),
     setString: parameters.filter(({ forceString }) => forceString).map(({ text }) => text),
-    fileParameters: (block.fileParameters ?? []).map(({ name = '', path = '' }) => ({ name, path: fill(path) })),
+    fileParameters: (block.fileParameters ?? []).map(({ name = '', path = '' }) => ({ name, path: fillPath(path, around.environment) })),
     kubeVersion: block.kubeVersion || around.kubeVersion,
     apiVersions: block.apiVersions?.length ? block.apiVersions : around.apiVersions,
     skipCrds: block.skipCrds === true,
     skipTests: block.skipTests === true,
     skipSchemaValidation: block.skipSchemaValidation === true,
   };
+}
+
+/** `$name/...` names another source, unless it is a variable. */
+function fillPath(path: string, environment: Environment): string {
+  const [whole, name = ''] = /^\$([A-Za-z0-9_-]+)(?=\/)/.exec(path) ?? [];
+  if (whole === undefined || Object.hasOwn(environment, name)) return substitute(path, environment);
+  return whole + substitute(path.slice(whole.length), environment);
 }
 
 /** valuesObject wins entirely over values. */
