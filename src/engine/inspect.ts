@@ -2,11 +2,11 @@
 import { resourceDiff } from '../core/diff/resource-diff.js';
 import type { Answers, Query } from '../domain/events.js';
 import { UserError } from '../domain/problem.js';
-import { groupVersion, type Manifest, resourceId } from '../domain/resource.js';
+import { groupVersion, type Manifest, refOf, resourceId } from '../domain/resource.js';
 import type { AppState } from './app-state.js';
 import { compareApp, liveOf } from './comparing.js';
 import { deletionPlan } from './deletion.js';
-import { isDestination } from './destination.js';
+import { type Destination, isDestination } from './destination.js';
 import { localTarget } from './local-target.js';
 import { masked } from './masked.js';
 import { stateOf } from './requests.js';
@@ -99,10 +99,18 @@ function deletePlan(world: World, state: AppState): Answers['delete-plan'] {
   return deletionPlan(world, state, destination, 'foreground');
 }
 
+/** The objects that the application manages, not what controllers made of them: a ReplicaSet carries the marks of its Deployment. */
+function liveManifests(world: World, state: AppState, destination: Destination): readonly Manifest[] {
+  const wanted = new Set(state.target?.manifests.map((manifest) => resourceId(refOf(manifest))));
+  return [...liveOf(world, state, state.target, destination)]
+    .filter(([id, { metadata }]) => wanted.has(id) || (metadata.ownerReferences ?? []).length === 0)
+    .map(([, object]) => object);
+}
+
 async function manifests(world: World, state: AppState, query: Extract<Query, { kind: 'manifests' }>): Promise<readonly Manifest[]> {
   const destination = world.destination(state);
   if (!isDestination(destination)) throw new UserError(`cannot render ${state.app.metadata.name}: ${destination.message}`);
-  if (query.source === 'live') return [...liveOf(world, state, state.target, destination).values()].map(masked);
+  if (query.source === 'live') return liveManifests(world, state, destination).map(masked);
   const target =
     query.revision === undefined && state.target
       ? (state.pinned ?? state.target)
