@@ -127,6 +127,7 @@ async function close(world: World, stop: AbortController): Promise<void> {
   await Promise.all([world.queue.close(), world.sets?.queue.close()]);
   await world.modes.close();
   stop.abort();
+  for (const each of world.stops.values()) each.abort();
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -115,7 +115,8 @@ async function* follow(
   }
   if (signal.aborted) return;
   if (connection.idle()) throw new IoError(`Cannot ${doing}: nothing was heard for ${times.idleMs / 1000} s`, { retry: 'backoff' });
-  if (events === 0 && requester.clock.now() - startedMs < TOO_SHORT_MS) {
+  // One event may be the bookmark that a watch begins with: a server that is closing ends each at once, and this must not spin.
+  if (events <= 1 && requester.clock.now() - startedMs < TOO_SHORT_MS) {
     throw new IoError(`Cannot ${doing}: the server ended the watch at once`, { retry: 'backoff' });
   }
 }
