@@ -22,8 +22,7 @@ export function follow(world: World, cluster: Cluster): ClusterLive {
   world.lives.set(cluster.info.key, live);
   const stop = new AbortController();
   world.stops.set(cluster.info.key, stop);
-  if (world.closing) stop.abort(); // `close` ends the others
-  void live.run(stop.signal);
+  void live.run(AbortSignal.any([world.signal, stop.signal]));
   world.store.refreshCluster(cluster.info.key);
   return live;
 }

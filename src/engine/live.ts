@@ -166,8 +166,7 @@ export class ClusterLive {
       if (this.#followed.has(name)) continue;
       const followed: Followed = { api, stop: new AbortController(), listed: false };
       this.#followed.set(name, followed);
-      if (signal.aborted) followed.stop.abort(); // `run` ends the others when its signal does
-      void this.#watch(followed, followed.stop.signal);
+      void this.#watch(followed, AbortSignal.any([signal, followed.stop.signal]));
     }
   }
 

@@ -64,7 +64,13 @@ function assemble(options: EngineOptions): World {
 async function run(world: World, signal: AbortSignal): Promise<void> {
   const stop = new AbortController();
   world.signal = stop.signal;
-  signal.addEventListener('abort', () => void close(world, stop), { once: true });
+  // Ended once, and waited for by everybody: what comes after `run` takes the servers and connections away.
+  let ended: Promise<void> | undefined;
+  const end = (): Promise<void> => {
+    ended ??= close(world, stop);
+    return ended;
+  };
+  signal.addEventListener('abort', () => void end(), { once: true });
   for (const cluster of [world.options.hub, ...world.options.clusters]) follow(world, cluster);
   try {
     await hubRead(world, signal);
@@ -72,7 +78,7 @@ async function run(world: World, signal: AbortSignal): Promise<void> {
     if (!signal.aborted) await begin(world);
     await aborted(signal);
   } finally {
-    await close(world, stop);
+    await end();
   }
 }
 
@@ -121,13 +127,11 @@ async function work(world: World, key: string): Promise<void> {
 }
 
 async function close(world: World, stop: AbortController): Promise<void> {
-  if (world.closing) return;
   world.closing = true;
   world.readiness.resolve();
   await Promise.all([world.queue.close(), world.sets?.queue.close()]);
   await world.modes.close();
   stop.abort();
-  for (const each of world.stops.values()) each.abort();
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -18,7 +18,6 @@ const BOOKMARK_MS = 60_000;
 const QUEUE_MOST = 20_000;
 /** A reason spares the runtime an exception with its stack at every event. */
 const WOKEN = 'woken';
-const OVER = 'over';
 
 export function selectionOf({ api, namespace, query }: ReadRequest): Selection {
   const labels = labelSelection(query['labelSelector']);
@@ -47,38 +46,27 @@ export async function* watch(context: Context, request: ReadRequest, signal: Abo
   const ends = new AbortController();
   const timeoutMs = Number(query['timeoutSeconds'] ?? 0) * 1000;
   if (timeoutMs > 0) void context.clock.sleep(timeoutMs, ends.signal).then(() => ends.abort());
-  // One signal of our own, told by listeners: a signal joined of others may miss that one of them was aborted while nobody listens to it,
-  // and this loop would then spin.
-  const over = new AbortController();
-  const finish = (): void => {
-    over.abort(OVER);
-    wake?.();
-  };
-  for (const each of [signal, ends.signal]) {
-    if (each.aborted) finish();
-    else each.addEventListener('abort', finish, { once: true });
-  }
+  const over = AbortSignal.any([signal, ends.signal]);
   const bookmarks = query['allowWatchBookmarks'] === 'true';
   try {
     yield* initial;
     if (query['sendInitialEvents'] === 'true') yield bookmark(api, began, true);
     // Says that the watch stands and is up to date: a client that lost its connection need not wait for an event to know.
     else if (bookmarks && from !== '') yield bookmark(api, began, false);
-    while (!over.signal.aborted && !overflow) {
+    while (!over.aborted && !overflow) {
       if (queue.length > 0) {
         yield queue.shift() as WatchEvent;
         continue;
       }
       const woken = new AbortController();
       wake = () => woken.abort(WOKEN);
-      await context.clock.sleep(BOOKMARK_MS, woken.signal);
-      if (queue.length === 0 && bookmarks && !over.signal.aborted) yield bookmark(api, context.store.revision, false);
+      await context.clock.sleep(BOOKMARK_MS, AbortSignal.any([over, woken.signal]));
+      if (queue.length === 0 && bookmarks && !over.aborted) yield bookmark(api, context.store.revision, false);
     }
     if (overflow) yield { type: 'ERROR', object: expired('the watcher did not take its events in time').status() as unknown as Manifest };
   } finally {
     stop();
-    signal.removeEventListener('abort', finish);
-    ends.abort(OVER);
+    ends.abort();
   }
 }
 

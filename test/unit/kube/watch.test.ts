@@ -108,6 +108,20 @@ describe('a watch', () => {
     await watch.stop();
   });
 
+  it('counts a watch that ends after its first bookmark as a failure, and pauses before the next', async () => {
+    const script = scripted(() => listOf([], '10'));
+    const watch = follow(script);
+    await watch.settle();
+    script.connections[0]?.push('BOOKMARK', object('', '10'));
+    script.connections[0]?.end();
+    await watch.settle();
+    expect(watch.seen.at(-1)).toContain('the server ended the watch at once');
+    expect(script.connections).toHaveLength(1);
+    await script.clock.advance(250);
+    expect(script.connections).toHaveLength(2);
+    await watch.stop();
+  });
+
   it('counts a watch that ends at once as a failure', async () => {
     const script = scripted(() => listOf([], '10'));
     const watch = follow(script);
