@@ -28,7 +28,7 @@ function unsettled(world: World, state: AppState): string | undefined {
   if (state.operation) return state.operation.waitsFor || 'an operation is running';
   if (state.retry) return 'a retry is due';
   if (state.healAtMs !== undefined) return 'a heal is due';
-  if (world.turns.waits(state.destination?.cluster.key, state.key)) return 'it waits for its turn on the cluster';
+  if (world.turns.waits(state.key)) return 'it waits for its turn on the cluster';
   if (state.app.metadata.deletionTimestamp) return 'it is being deleted';
   if (!state.comparison) return state.stale === undefined ? 'it was not compared yet' : undefined;
   if (state.comparison.health !== 'Progressing') return undefined;

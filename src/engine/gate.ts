@@ -7,8 +7,7 @@ import { windowRefusal } from './windows.js';
 import type { World } from './world.js';
 
 export async function gate(world: World, state: AppState): Promise<void> {
-  const cluster = state.destination?.cluster.key;
-  world.turns.forget(cluster, state.key);
+  world.turns.forget(state.key);
   const { comparison } = state;
   delete state.healAtMs;
   if (!comparison || state.operation || state.retry || state.approval || state.gone || !isAutomatic(world, state)) return;
@@ -30,12 +29,12 @@ export async function gate(world: World, state: AppState): Promise<void> {
   }
   if (decision.kind !== 'sync' || state.stale !== undefined) return;
   if (observed(world, state) !== undefined || windowRefusal(world, state, false) !== undefined) return;
-  if (cluster !== undefined && !world.turns.take(cluster, state.key)) return;
+  if (state.destination && !world.turns.take(state.destination.cluster.key, state.key)) return;
   const trigger = decision.heal ? 'self-heal' : state.app.metadata.name === world.options.fleet?.name ? 'fleet' : 'auto-sync';
   try {
     await startOperation(world, state, { operation: decision.operation, trigger, actor: 'argosy' });
   } finally {
-    if (cluster !== undefined && !state.operation) world.turns.give(cluster, state.key);
+    if (!state.operation) world.turns.give(state.key);
   }
 }
 

@@ -29,7 +29,7 @@ export async function endOperation(world: World, state: AppState, active: Active
   const retry = dryRun || running.terminating ? undefined : retryOf(active, end, atMs);
   state.operationState = stateOf(state, active, { ...end, atMs, ...(retry ? { retry } : {}) });
   delete state.operation;
-  world.turns.give(active.destination.cluster.key, state.key);
+  world.turns.give(state.key);
   if (retry) {
     state.retry = retry;
     world.queue.addAt(state.key, retry.atMs);

@@ -87,7 +87,7 @@ async function loop(world: World, state: AppState, active: ActiveOperation): Pro
 async function perform(world: World, state: AppState, active: ActiveOperation, step: Exclude<Step, { kind: 'finish' }>): Promise<void> {
   switch (step.kind) {
     case 'wait':
-      world.turns.give(active.destination.cluster.key, state.key);
+      world.turns.give(state.key);
       return wait(world, state, active, step);
     case 'dry-run': {
       active.waitsFor = step.tasks.length > 0 ? `a dry run of ${step.tasks.length} objects` : '';

@@ -5,11 +5,17 @@ import type { ClusterKey } from '../domain/fleet.js';
 
 const AT_ONCE = 8;
 
+interface Line {
+  working: number;
+  readonly waiting: Set<AppKey>;
+}
+
 export class Turns {
-  readonly #working = new Map<ClusterKey, Set<AppKey>>();
-  readonly #waiting = new Map<ClusterKey, Set<AppKey>>();
-  /** Who was told that a turn is free and has not answered yet. */
-  readonly #invited = new Map<AppKey, ClusterKey>();
+  readonly #lines = new Map<ClusterKey, Line>();
+  /** Where an application has its turn, waits for one, or was called to one: its destination may have changed since. */
+  readonly #working = new Map<AppKey, ClusterKey>();
+  readonly #waiting = new Map<AppKey, ClusterKey>();
+  readonly #called = new Map<AppKey, ClusterKey>();
   readonly #next: (app: AppKey) => void;
 
   /** `next` is called for an application whose turn has come. */
@@ -19,51 +25,59 @@ export class Turns {
 
   /** Takes a turn, or remembers that the application waits for one. */
   take(cluster: ClusterKey, app: AppKey): boolean {
-    this.#invited.delete(app);
-    const working = setOf(this.#working, cluster);
-    if (working.size < AT_ONCE) {
-      setOf(this.#waiting, cluster).delete(app);
-      working.add(app);
+    this.#called.delete(app);
+    const line = this.#line(cluster);
+    if (line.working < AT_ONCE) {
+      this.#working.set(app, cluster);
+      line.working++;
       return true;
     }
-    setOf(this.#waiting, cluster).add(app);
+    this.#waiting.set(app, cluster);
+    line.waiting.add(app);
     return false;
   }
 
   /** Gives the turn to whoever waits longest; nothing happens when the application has none. */
-  give(cluster: ClusterKey, app: AppKey): void {
-    if (this.#working.get(cluster)?.delete(app)) this.#invite(cluster);
-  }
-
-  /** The application had its run: a turn that it was invited to and did not take goes to the next. */
-  ran(app: AppKey): void {
-    const cluster = this.#invited.get(app);
+  give(app: AppKey): void {
+    const cluster = this.#working.get(app);
     if (cluster === undefined) return;
-    this.#invited.delete(app);
-    this.#invite(cluster);
+    this.#working.delete(app);
+    this.#line(cluster).working--;
+    this.#call(cluster);
   }
 
-  #invite(cluster: ClusterKey): void {
-    const waiting = setOf(this.#waiting, cluster);
+  /** The application had its run: a turn that it was called to and did not take goes to the next. */
+  ran(app: AppKey): void {
+    const cluster = this.#called.get(app);
+    if (cluster === undefined) return;
+    this.#called.delete(app);
+    this.#call(cluster);
+  }
+
+  waits(app: AppKey): boolean {
+    return this.#waiting.has(app) || this.#called.has(app);
+  }
+
+  /** It is looked at again whether the application wants a turn. */
+  forget(app: AppKey): void {
+    const cluster = this.#waiting.get(app);
+    if (cluster === undefined) return;
+    this.#waiting.delete(app);
+    this.#line(cluster).waiting.delete(app);
+  }
+
+  #call(cluster: ClusterKey): void {
+    const { working, waiting } = this.#line(cluster);
     const [first] = waiting;
-    if (first === undefined) return;
-    waiting.delete(first);
-    this.#invited.set(first, cluster);
+    if (first === undefined || working >= AT_ONCE) return;
+    this.forget(first);
+    this.#called.set(first, cluster);
     this.#next(first);
   }
 
-  waits(cluster: ClusterKey | undefined, app: AppKey): boolean {
-    return this.#invited.has(app) || (cluster !== undefined && this.#waiting.get(cluster)?.has(app) === true);
+  #line(cluster: ClusterKey): Line {
+    const known = this.#lines.get(cluster) ?? { working: 0, waiting: new Set<AppKey>() };
+    this.#lines.set(cluster, known);
+    return known;
   }
-
-  /** The application wants no turn any more, or is gone. */
-  forget(cluster: ClusterKey | undefined, app: AppKey): void {
-    if (cluster !== undefined) this.#waiting.get(cluster)?.delete(app);
-  }
-}
-
-function setOf(sets: Map<ClusterKey, Set<AppKey>>, key: ClusterKey): Set<AppKey> {
-  const known = sets.get(key) ?? new Set<AppKey>();
-  sets.set(key, known);
-  return known;
 }
