@@ -1,6 +1,6 @@
 // What the renderers that use the WebAssembly core have in common.
 
-import { readManifestFile } from '../../core/manifest/documents.js';
+import { readRenderedText } from '../../core/manifest/documents.js';
 import { type Environment, environmentOf } from '../../core/source/environment.js';
 import type { Source } from '../../domain/application.js';
 import type { RenderRequest, Tree, TreeEntry } from '../../domain/ports.js';
@@ -61,5 +61,5 @@ export async function guarded(input: CoreInput, doing: string, render: () => Pro
 
 /** The documents that a renderer printed. */
 export function printed(text: string, root: string, bytes: number): CoreResult {
-  return { ...readManifestFile(text, `${root || '.'} (rendered)`), bytes };
+  return { ...readRenderedText(text, `${root || '.'} (rendered)`), bytes };
 }

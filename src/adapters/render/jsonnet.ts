@@ -1,21 +1,14 @@
 // One Jsonnet file of a directory source -> manifests.
 import { posix } from 'node:path';
-import { readManifestFile } from '../../core/manifest/documents.js';
+import { type ReadFile, readRendered } from '../../core/manifest/documents.js';
 import { jsonnetPlan } from '../../core/source/jsonnet.js';
-import type { Problem } from '../../domain/problem.js';
-import type { Manifest } from '../../domain/resource.js';
 import { type CoreInput, environment, Refused } from './core-input.js';
 import { gather } from './gather.js';
 
 const DEADLINE_MS = 30_000;
 
-export interface JsonnetResult {
-  readonly manifests: readonly Manifest[];
-  readonly problems: readonly Problem[];
-}
-
 /** Throws CoreFailure and Refused. The result is one object or a list of them. */
-export async function renderJsonnet(input: CoreInput, file: string): Promise<JsonnetResult> {
+export async function renderJsonnet(input: CoreInput, file: string): Promise<ReadFile> {
   const { core, request, source, tree, entries, root } = input;
   const { tlas, extVars, libs } = jsonnetPlan(source.directory?.jsonnet, environment(input));
   const folders = libs.map((lib) => posix.normalize(lib).replace(/\/$/, '').replace(/^\.$/, ''));
@@ -29,7 +22,9 @@ export async function renderJsonnet(input: CoreInput, file: string): Promise<Jso
     fairKey: request.app,
   });
   const value: unknown = JSON.parse(json);
-  const objects = Array.isArray(value) ? value : [value];
-  const read = objects.map((object) => readManifestFile(JSON.stringify(object), `${file}.json`));
-  return { manifests: read.flatMap(({ manifests }) => manifests), problems: read.flatMap(({ problems }) => problems) };
+  const objects: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return readRendered(
+    objects.map((object) => ({ value: object, line: 1 })),
+    `${file} (rendered)`,
+  );
 }

@@ -19,6 +19,26 @@ export function readManifestFile(text: string, file: string): ReadFile {
   return file.endsWith('.json') ? readJsonFile(text, file) : readYamlFile(text, file);
 }
 
+/**
+ * All manifests that a renderer printed, Lists expanded. Every document counts: what cannot be read, or is no object, is a
+ * ComparisonError, because an empty target is a reason to prune and an unreadable one is none.
+ */
+export function readRenderedText(text: string, name: string): ReadFile {
+  const { documents, problem } = parseYamlDocuments(text, name);
+  return problem ? failure(problem.message, problem.place) : readRendered(documents, name);
+}
+
+/** The same for values that a renderer returned. */
+export function readRendered(documents: readonly { readonly value: unknown; readonly line: number }[], name: string): ReadFile {
+  const manifests: Manifest[] = [];
+  for (const { value, line } of documents) {
+    const read = readObject(value, { file: name, line });
+    if (read.problem !== undefined) return failure(read.problem, { file: name, line });
+    manifests.push(...read.manifests);
+  }
+  return { manifests, problems: [] };
+}
+
 function readYamlFile(text: string, file: string): ReadFile {
   const { documents, problem } = parseYamlDocuments(text, file);
   const manifests: Manifest[] = [];

@@ -169,6 +169,27 @@ describe('Jsonnet in a directory', () => {
   });
 });
 
+describe('what a renderer prints', () => {
+  const MARKER = '+argocd:skip-file-rendering';
+
+  it('counts whole, whatever stands in it: a word in one object does not make the others disappear', async () => {
+    const files = chart({ 'app/templates/b.yaml': `# ${MARKER}\n${template('b')}` });
+    expect(names(await render(files)).sort()).toEqual(['b', 'chart']);
+    const object = `{apiVersion: "v1", kind: "ConfigMap", metadata: {name: "j"}, data: {text: "${MARKER}"}}`;
+    expect(names(await render({ 'app/a.jsonnet': object }))).toEqual(['j']);
+  });
+
+  it.each([
+    ['no kind', 'a: 1\n', /app \(rendered\):\d+: the object has no kind/],
+    ['no object', '- 1\n', /YAML parse error on demo\/templates\/cm\.yaml/],
+    ['no YAML', 'a: [\n', /YAML parse error on demo\/templates\/cm\.yaml/],
+  ])('is refused whole where it has %s: nothing is not the same as unreadable', async (_, text, message) => {
+    const { manifests, problems } = await render(chart({ 'app/templates/cm.yaml': text }));
+    expect(manifests).toEqual([]);
+    expect(problems[0]).toMatchObject({ type: 'ComparisonError', message: expect.stringMatching(message) });
+  });
+});
+
 describe('a rendering', () => {
   it('is not made again when a commit touches nothing that it reads', async () => {
     let calls = 0;
