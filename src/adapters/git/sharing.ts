@@ -58,11 +58,11 @@ export function whileWanted<T>(work: Promise<T>, signal: AbortSignal | undefined
   });
 }
 
-/** Whether an answer that was asked for at `atMs` will do. */
+/** Whether an answer that was asked for at `atMs` will do. Of the same millisecond nobody knows which came first. */
 export function isFreshEnough(
   atMs: number,
   { fresh, sinceMs = Number.POSITIVE_INFINITY }: Freshness,
   { nowMs, maxAgeMs }: { readonly nowMs: number; readonly maxAgeMs: number },
 ): boolean {
-  return fresh ? atMs >= sinceMs : nowMs - atMs < maxAgeMs;
+  return fresh ? atMs > sinceMs : nowMs - atMs < maxAgeMs;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { gate, sharedRuns, whileWanted } from '../../../src/adapters/git/sharing.js';
+import { gate, isFreshEnough, sharedRuns, whileWanted } from '../../../src/adapters/git/sharing.js';
 
 /** Work that ends when it is told to. */
 function controlled() {
@@ -69,5 +69,18 @@ describe('whileWanted()', () => {
     await expect(left).rejects.toMatchObject({ name: 'IoError', message: 'fetching x was cancelled', retry: 'backoff' });
     runs[0]?.finish(1);
     expect(await stayed).toBe(1);
+  });
+});
+
+describe('isFreshEnough()', () => {
+  const age = { nowMs: 1_000, maxAgeMs: 100 };
+
+  it('takes an old answer for a while, unless a new one is asked for', () => {
+    expect([901, 900].map((atMs) => isFreshEnough(atMs, { fresh: false }, age))).toEqual([true, false]);
+    expect(isFreshEnough(1_000, { fresh: true }, age)).toBe(false);
+  });
+
+  it('takes an answer that was asked for after the question, and not one of the same moment', () => {
+    expect([949, 950, 951].map((atMs) => isFreshEnough(atMs, { fresh: true, sinceMs: 950 }, age))).toEqual([false, false, true]);
   });
 });
