@@ -178,7 +178,7 @@ export interface Commit {
 export interface Freshness {
   /** Look at the remote; otherwise a recent answer is enough. */
   readonly fresh: boolean;
-  /** With `fresh`: an answer that was asked for at this time (ms since the epoch) or later is as good as a new one. */
+  /** With `fresh`: an answer that was asked for after this time (ms since the epoch) is as good as a new one. */
   readonly sinceMs?: number;
 }
 
@@ -198,6 +198,8 @@ export interface RenderRequest {
   readonly destinationNamespace: string;
   readonly kubeVersion: string;
   readonly apiVersions: readonly string[];
+  /** Render anew, whatever is remembered. */
+  readonly hard?: boolean;
   readonly project?: string;
   /** The application's name with its namespace in front, where that is not the control namespace. */
   readonly instance?: string;

@@ -8,19 +8,16 @@ export interface CoreCall {
   readonly deadlineMs: number;
   /** Whose turn it is: calls of one key wait behind each other, keys take turns. */
   readonly fairKey?: string;
-  readonly signal?: AbortSignal | undefined;
 }
 
 export interface ScriptCore {
-  /** The operation's answer. Throws CoreFailure. */
+  /** The operation's answer. Throws CoreFailure for what the operation did, IoError where it was not begun. */
   call<T>(call: CoreCall): Promise<T>;
-  /** SHA-256 of the module, for the keys of caches. */
-  readonly hash: string;
   close(): Promise<void>;
 }
 
-/** 'failed': the operation's own text; 'deadline', 'crashed': its worker was lost; 'busy': too many wait. */
-export type CoreFailureReason = 'failed' | 'deadline' | 'crashed' | 'busy' | 'closed';
+/** 'failed': the operation's own text; 'deadline', 'crashed': its worker was lost. */
+export type CoreFailureReason = 'failed' | 'deadline' | 'crashed';
 
 export class CoreFailure extends Error {
   readonly reason: CoreFailureReason;

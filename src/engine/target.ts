@@ -26,7 +26,7 @@ export interface TargetRequest {
 export async function loadTarget(world: World, state: AppState, destination: Destination, request: TargetRequest): Promise<Target> {
   const { sources: git } = world.options;
   const sources = (request.sources ?? sourcesOf(state.app.spec)).map((source, i) => at(source, request.revisions?.[i]));
-  const { fresh, sinceMs } = request;
+  const { fresh, sinceMs, hard = false } = request;
   const freshness = { fresh, ...(sinceMs === undefined ? {} : { sinceMs }) };
   const resolved = await Promise.all(sources.map((source) => git.resolve(source, freshness, world.signal)));
   const kinds = kindsOf(world, destination);
@@ -38,13 +38,15 @@ export async function loadTarget(world: World, state: AppState, destination: Des
     kinds.length,
     kinds[0]?.version ?? '',
   ]);
-  if (state.target?.madeFrom === madeFrom && !request.hard) return { ...state.target, resolved };
+  if (state.target?.madeFrom === madeFrom && !hard) return { ...state.target, resolved };
   const refs = async (name: string) => {
     const i = sources.findIndex(({ ref }) => ref === name);
     return i < 0 ? undefined : git.tree(sources[i] as Source, resolved[i] as Revision, world.signal);
   };
   const parts = await Promise.all(
-    sources.map((source, i) => renderSource(world, state.app, { source, revision: resolved[i] as Revision, destination, kinds, refs })),
+    sources.map((source, i) =>
+      renderSource(world, state.app, { source, revision: resolved[i] as Revision, destination, kinds, refs, hard }),
+    ),
   );
   const prepared = prepareTargets({
     app: state.app,
@@ -79,10 +81,11 @@ interface SourceInput {
   readonly revision: Revision;
   readonly destination: Destination;
   readonly kinds: readonly ApiKind[];
+  readonly hard: boolean;
   refs(name: string): Promise<Tree | undefined>;
 }
 
-async function renderSource(world: World, app: Application, { source, revision, destination, kinds, refs }: SourceInput) {
+async function renderSource(world: World, app: Application, { source, revision, destination, kinds, refs, hard }: SourceInput) {
   const { sources, renderer } = world.options;
   if (source.ref && !source.path && !source.chart) return { manifests: [], problems: [] as Problem[], sourceType: 'Directory' };
   const tree = await sources.tree(source, revision, world.signal);
@@ -96,6 +99,7 @@ async function renderSource(world: World, app: Application, { source, revision, 
       project: app.spec.project || 'default',
       buildOptions: world.settings.kustomizeBuildOptions,
       refs,
+      hard,
       destinationNamespace: app.spec.destination.namespace ?? '',
       kubeVersion: live?.discovery?.version.gitVersion ?? '',
       apiVersions: [

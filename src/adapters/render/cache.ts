@@ -10,7 +10,8 @@ interface Entry {
 const ENTRY_COST = 2048;
 
 export interface RenderCache {
-  of(key: string, render: () => Promise<{ readonly rendered: Rendered; readonly bytes: number }>): Promise<Rendered>;
+  /** What is remembered, or what `render` gives; `anew`: in place of what is remembered. */
+  of(key: string, anew: boolean, render: () => Promise<{ readonly rendered: Rendered; readonly bytes: number }>): Promise<Rendered>;
 }
 
 export function renderCache(maxBytes: number): RenderCache {
@@ -27,9 +28,10 @@ export function renderCache(maxBytes: number): RenderCache {
     }
   };
   return {
-    of(key, render) {
+    of(key, anew, render) {
       const known = entries.get(key);
-      if (known) {
+      if (known && anew) forget(key);
+      else if (known) {
         entries.delete(key);
         entries.set(key, known);
         return known.promise;

@@ -9,12 +9,14 @@ const KUSTOMIZATION = /(^|\/)(kustomization\.ya?ml|Kustomization|Component)$/;
 /** The key of a rendering. `hash` is that of the source's directory. */
 export async function contentKey(kind: SourceType['kind'], input: Omit<CoreInput, 'core'>, hash: string): Promise<string> {
   const { request, source, root, tree } = input;
-  const around = [request.instance, request.appName, request.project, request.destinationNamespace];
+  // Many applications of one directory share a rendering, as long as nothing in it names the application.
   const said = JSON.stringify(source);
+  const around = said.includes('$') ? [request.instance, request.project, request.destinationNamespace] : [];
+  const release = kind === 'Helm' ? [request.appName, request.destinationNamespace] : [];
   const revision = said.includes('ARGOCD_APP_REVISION') ? tree.revision.id : '';
   const reads = (await staysInside(kind, input)) ? hash : await tree.hash('');
   const capabilities = kind === 'Helm' ? [request.kubeVersion, request.apiVersions] : kind === 'Kustomize' ? request.buildOptions : '';
-  return JSON.stringify([kind, reads, root, source, around, revision, capabilities, await references(input)]);
+  return JSON.stringify([kind, reads, root, source, around, release, revision, capabilities, await references(input)]);
 }
 
 /** Whether everything that is read lies below the source's directory. */

@@ -43,19 +43,22 @@ export function environment({ request, source, tree, root }: CoreInput): Environ
   });
 }
 
+/** What went wrong in a rendering, in words; undefined for what is not of the rendering itself. */
+export function wrongIn(error: unknown): string | undefined {
+  if (error instanceof Refused || error instanceof TooMuch) return error.message;
+  if (!(error instanceof CoreFailure)) return undefined;
+  return error.reason === 'failed' ? error.message : `${error.message}; a hard refresh tries again`;
+}
+
 /** Runs a rendering; what goes wrong in it becomes the application's problem. */
 export async function guarded(input: CoreInput, doing: string, render: () => Promise<CoreResult>): Promise<CoreResult> {
   try {
     return await render();
   } catch (error) {
-    const known = error instanceof CoreFailure || error instanceof Refused || error instanceof TooMuch;
-    if (!known || (error instanceof CoreFailure && (error.reason === 'closed' || error.reason === 'busy'))) throw error;
-    const place = input.root || 'the repository';
-    return {
-      manifests: [],
-      bytes: 0,
-      problems: [{ type: 'ComparisonError', message: `${doing} ${place} failed: ${error.message}`, place: { file: input.root } }],
-    };
+    const wrong = wrongIn(error);
+    if (wrong === undefined) throw error;
+    const message = `${doing} ${input.root || 'the repository'} failed: ${wrong}`;
+    return { manifests: [], bytes: 0, problems: [{ type: 'ComparisonError', message, place: { file: input.root } }] };
   }
 }
 

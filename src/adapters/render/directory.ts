@@ -4,8 +4,7 @@ import type { DirectoryOptions } from '../../domain/application.js';
 import type { Tree, TreeEntry } from '../../domain/ports.js';
 import type { Problem } from '../../domain/problem.js';
 import type { Manifest } from '../../domain/resource.js';
-import { CoreFailure } from '../../domain/wasm.js';
-import { Refused } from './core-input.js';
+import { wrongIn } from './core-input.js';
 import { type ChosenFile, chooseFiles } from './walk.js';
 
 export interface DirectoryInput {
@@ -53,9 +52,9 @@ async function readChosen({ jsonnet }: DirectoryInput, path: string, text: strin
   try {
     return await jsonnet(path);
   } catch (error) {
-    const known = error instanceof Refused || (error instanceof CoreFailure && error.reason !== 'closed' && error.reason !== 'busy');
-    if (!known) throw error;
-    const message = `evaluating ${path} failed: ${error.message}`;
+    const wrong = wrongIn(error);
+    if (wrong === undefined) throw error;
+    const message = `evaluating ${path} failed: ${wrong}`;
     return { manifests: [], problems: [{ type: 'ComparisonError', message, place: { file: path } }] };
   }
 }

@@ -34,14 +34,15 @@ export function renderKustomize(input: CoreInput): Promise<CoreResult> {
 async function reachable({ tree, entries }: CoreInput, from: readonly string[]): Promise<string[]> {
   const places = new Set<string>();
   const directories = new Set(entries.flatMap(({ path }) => foldersOf(path)));
-  const files = new Map(entries.map((entry) => [entry.path, entry]));
+  const files = new Set(entries.map(({ path }) => path));
+  const kustomizations = entries.filter(({ path, kind }) => kind === 'file' && KUSTOMIZATION.test(path));
   const waiting = [...from];
   for (let place = waiting.pop(); place !== undefined; place = waiting.pop()) {
     if (places.has(place)) continue;
     places.add(place);
     if (places.size > MAX_DIRECTORIES) throw new Refused(`it reaches more than ${MAX_DIRECTORIES} folders and files outside of it`);
-    for (const file of entries) {
-      if (posix.dirname(file.path).replace(/^\.$/, '') !== place || !KUSTOMIZATION.test(file.path) || file.kind !== 'file') continue;
+    for (const file of kustomizations) {
+      if (posix.dirname(file.path).replace(/^\.$/, '') !== place) continue;
       for (const text of textsOf(Buffer.from(await tree.read(file.path)).toString('utf8'), file.path)) {
         const path = posix.normalize(posix.join(place, text)).replace(/\/$/, '');
         if (path.startsWith('..')) continue;

@@ -111,7 +111,7 @@ async function renderFound(request: RenderRequest, tree: Tree, found: Found & Me
   if (type.kind === 'contradictory' || type.kind === 'Plugin' || (type.kind !== 'Directory' && !core)) return notRendered(type, root);
   const { kind } = type;
   const input = { request, source: overridden.source, tree, root, entries };
-  return cache.of(await contentKey(kind, input, found.hash), async () => {
+  return cache.of(await contentKey(kind, input, found.hash), request.hard === true, async () => {
     const { bytes, ...rendered } = await renderAs(kind, input, core);
     return { bytes, rendered: { ...rendered, sourceType: kind } };
   });

@@ -1,11 +1,12 @@
 // The pool of workers that hold the WebAssembly core. Started when first called, ended when idle; a call that takes too long, or that
 // breaks its instance, costs that worker and nothing else.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { brotliDecompress } from 'node:zlib';
+import { IoError } from '../../domain/problem.js';
 import { type CoreCall, CoreFailure, type ScriptCore } from '../../domain/wasm.js';
 import { fairQueue } from './fair-queue.js';
 
@@ -19,7 +20,7 @@ export interface ScriptCoreOptions {
 interface Waiting {
   readonly call: CoreCall;
   resolve(reply: string): void;
-  reject(error: CoreFailure): void;
+  reject(error: Error): void;
 }
 
 interface Hand {
@@ -46,7 +47,6 @@ export function createScriptCore(options: ScriptCoreOptions = {}): ScriptCore {
 }
 
 class Pool implements ScriptCore {
-  readonly hash: string;
   readonly #folder = folderOfModule();
   readonly #workers: number;
   readonly #idleMs: number;
@@ -61,12 +61,11 @@ class Pool implements ScriptCore {
     this.#workers = workers;
     this.#idleMs = idleMs;
     this.#maxQueued = maxQueued;
-    this.hash = (JSON.parse(readFileSync(`${this.#folder}modules.json`, 'utf8')) as { heavy: { sha256: string } }).heavy.sha256;
   }
 
   async call<T>(call: CoreCall): Promise<T> {
     if (this.#closed) throw ending();
-    if (this.#queue.size >= this.#maxQueued) throw new CoreFailure('busy', `${this.#queue.size} renderings wait already`);
+    if (this.#queue.size >= this.#maxQueued) throw notBegun(`${this.#queue.size} renderings wait already`);
     const reply = await new Promise<string>((resolve, reject) => {
       this.#queue.add(call.fairKey ?? '', { call, resolve, reject });
       this.#fill();
@@ -95,7 +94,7 @@ class Pool implements ScriptCore {
     this.#hire()
       .catch((error: unknown) => {
         const said = error instanceof Error ? error.message : String(error);
-        this.#refuseAll(new CoreFailure('crashed', `the renderer cannot be started: ${said}`));
+        this.#refuseAll(notBegun(`the renderer cannot be started: ${said}`));
       })
       .finally(() => {
         this.#starting--;
@@ -146,7 +145,7 @@ class Pool implements ScriptCore {
     hand.worker.unref();
   }
 
-  #lose(hand: Hand, failure: CoreFailure): void {
+  #lose(hand: Hand, failure: Error): void {
     const { busy } = hand;
     hand.busy = undefined;
     this.#dismiss(hand);
@@ -161,13 +160,18 @@ class Pool implements ScriptCore {
     void hand.worker.terminate();
   }
 
-  #refuseAll(failure: CoreFailure): void {
+  #refuseAll(failure: Error): void {
     for (let next = this.#queue.take(); next; next = this.#queue.take()) next.reject(failure);
   }
 }
 
-function ending(): CoreFailure {
-  return new CoreFailure('closed', 'the program is ending');
+/** Nothing is known about what was to be rendered: it is asked for again. */
+function notBegun(why: string): IoError {
+  return new IoError(`Cannot render: ${why}`, { retry: 'backoff' });
+}
+
+function ending(): IoError {
+  return notBegun('the program is ending');
 }
 
 /** Beside this file in the sources; in a folder of its own beside the bundle. */

@@ -191,29 +191,46 @@ describe('what a renderer prints', () => {
 });
 
 describe('a rendering', () => {
+  function counting() {
+    const seen = { calls: 0 };
+    const call = <T>(what: CoreCall): Promise<T> => {
+      seen.calls++;
+      return core.call(what);
+    };
+    const renderer = createRenderer({ core: { call, close: async () => undefined } });
+    const source = { repoURL: 'r', path: 'app' };
+    const request = { app: 'argocd/web', appName: 'web', source, destinationNamespace: 'n', kubeVersion: '', apiVersions: [] };
+    const rendered = (files: Record<string, string>, more: Partial<RenderRequest> = {}) =>
+      renderer.render({ ...request, ...more }, memoryTree(files));
+    return { seen, rendered };
+  }
+
   it('is not made again when a commit touches nothing that it reads', async () => {
-    let calls = 0;
-    const counted = {
-      hash: core.hash,
-      close: async () => undefined,
-      call: <T>(call: CoreCall): Promise<T> => {
-        calls++;
-        return core.call(call);
-      },
-    };
-    const renderer = createRenderer({ core: counted });
-    const request = {
-      app: 'argocd/web',
-      appName: 'web',
-      source: { repoURL: 'r', path: 'app' },
-      destinationNamespace: 'n',
-      kubeVersion: '',
-      apiVersions: [],
-    };
-    await renderer.render(request, memoryTree(chart()));
-    await renderer.render(request, memoryTree(chart({ 'other/file.yaml': 'x: 1' })));
-    expect(calls).toBe(1);
-    await renderer.render(request, memoryTree(chart({ 'app/values.yaml': 'a: other\n' })));
-    expect(calls).toBe(2);
+    const { seen, rendered } = counting();
+    await rendered(chart());
+    await rendered(chart({ 'other/file.yaml': 'x: 1' }));
+    expect(seen.calls).toBe(1);
+    await rendered(chart({ 'app/values.yaml': 'a: other\n' }));
+    expect(seen.calls).toBe(2);
+  });
+
+  it('is made anew by a hard refresh, and remembered again', async () => {
+    const { seen, rendered } = counting();
+    await rendered(chart());
+    await rendered(chart(), { hard: true });
+    expect(seen.calls).toBe(2);
+    await rendered(chart());
+    expect(seen.calls).toBe(2);
+  });
+
+  it('is shared by applications that it does not name', async () => {
+    const overlay = { 'app/kustomization.yaml': 'resources: [a.yaml]\n', 'app/a.yaml': template('a') };
+    const { seen, rendered } = counting();
+    await rendered(overlay);
+    await rendered(overlay, { app: 'argocd/other', appName: 'other', instance: 'other', destinationNamespace: 'm' });
+    expect(seen.calls).toBe(1);
+    await rendered(chart());
+    await rendered(chart(), { appName: 'other' });
+    expect(seen.calls).toBe(3);
   });
 });

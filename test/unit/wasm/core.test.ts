@@ -18,6 +18,16 @@ const failure = (work: Promise<unknown>): Promise<CoreFailure> =>
     (error: CoreFailure) => error,
   );
 
+describe('a core that cannot begin', () => {
+  it('says that it is to be asked again, which is nothing about the source', async () => {
+    const full = createScriptCore({ workers: 1, maxQueued: 0 });
+    const ask = () => full.call({ operation: 'helm', input: {}, deadlineMs: 1_000 });
+    await expect(ask()).rejects.toMatchObject({ name: 'IoError', retry: 'backoff' });
+    await full.close();
+    await expect(ask()).rejects.toMatchObject({ name: 'IoError', retry: 'backoff', message: 'Cannot render: the program is ending' });
+  });
+});
+
 describe('the WebAssembly core', () => {
   it('renders a chart with values, later ones over earlier ones and parameters over both', async () => {
     const files = { ...CHART, 'templates/a.yaml': 'kind: A\nname: {{ .Release.Name }}-{{ .Values.size }}-{{ .Values.more }}\n' };
