@@ -3,7 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -39,8 +39,14 @@ async function install() {
   const wanted = digest([readFileSync(join(ROOT, 'package-lock.json')), process.versions.modules, process.arch]);
   if (readOrEmpty(stamp) === wanted) return;
   requireTools();
-  await phase('install', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  await phase('install', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], headersOfNode());
   writeFileSync(stamp, wanted);
+}
+
+/** Native packages are built with the headers that lie beside this Node where it has them: no second download, none where there is no way out. */
+function headersOfNode() {
+  const prefix = dirname(dirname(process.execPath));
+  return existsSync(join(prefix, 'include', 'node', 'node_version.h')) ? { npm_config_nodedir: prefix } : {};
 }
 
 function requireTools() {
@@ -93,7 +99,7 @@ async function start() {
 }
 
 /** Runs a command quietly; on a terminal a spinner shows that it is alive. What it printed is shown only when it fails. */
-function phase(name, command, args) {
+function phase(name, command, args, env = {}) {
   const startedMs = Date.now();
   const frames = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
   let frame = 0;
@@ -102,7 +108,7 @@ function phase(name, command, args) {
     : undefined;
   if (!spinner) process.stderr.write(`${name} ...\n`);
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { cwd: ROOT, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     const output = [];
     child.stdout.on('data', (chunk) => output.push(chunk));
     child.stderr.on('data', (chunk) => output.push(chunk));
