@@ -5,8 +5,7 @@ import { createHttpTransport } from '../../src/adapters/kube/http-transport.js';
 import type { Engine } from '../../src/domain/ports.js';
 import { controlPlaneBinaries, startControlPlane } from '../real/control-plane.js';
 import { allSynced, composeFleet, repositoryIn, scratch } from './fleet.js';
-import { floorMs, makeNamespaces } from './floor.js';
-import { OBJECTS_PER_APP } from './load.js';
+import { floorMs, makeNamespaces, reportSync } from './floor.js';
 import { report, rssMb } from './report.js';
 
 const APPS = Number(process.env['BENCH_APPS'] ?? 300);
@@ -41,18 +40,7 @@ async function measure(): Promise<void> {
   await composed.close();
   await plane.stop();
 
-  const objects = APPS * OBJECTS_PER_APP;
-  report({ what: `floor: raw server-side apply of ${objects} objects, real server`, value: applyMs / 1000, unit: 's' });
-  report({ what: 'floor: raw dry run of them', value: dryRunMs / 1000, unit: 's' });
-  report({
-    what: `first sync of ${APPS} applications on it, grant to Synced`,
-    value: syncMs / 1000,
-    unit: 's',
-    ratio: syncMs / applyMs,
-    goal: '<= 1.3x',
-    met: syncMs / applyMs <= 1.3,
-  });
-  report({ what: 'the same against apply and dry run', value: syncMs / 1000, unit: 's', ratio: syncMs / (applyMs + dryRunMs) });
+  reportSync({ apps: APPS, applyMs, dryRunMs, syncMs, span: 'grant to Synced, real server' });
   report({ what: 'memory of the engine after it', value: rssMb(), unit: 'MB' });
 }
 

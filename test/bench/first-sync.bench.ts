@@ -4,8 +4,7 @@ import { memoryStorage } from '../../src/adapters/apiserver/memory-storage.js';
 import { createApiServer } from '../../src/adapters/apiserver/server.js';
 import { systemClock } from '../../src/adapters/clock.js';
 import { allCompared, allSynced, composeFleet, repositoryIn, scratch } from './fleet.js';
-import { floorMs, makeNamespaces } from './floor.js';
-import { OBJECTS_PER_APP } from './load.js';
+import { floorMs, makeNamespaces, reportSync } from './floor.js';
 import { report, rssMb } from './report.js';
 
 const APPS = Number(process.env['BENCH_APPS'] ?? 1000);
@@ -32,18 +31,7 @@ const startedMs = performance.now();
 const running = composed.engine.run(stop.signal);
 await allSynced(composed.engine, APPS);
 const syncMs = performance.now() - startedMs;
-const objects = APPS * OBJECTS_PER_APP;
-report({ what: `floor: raw server-side apply of ${objects} objects`, value: applyMs / 1000, unit: 's' });
-report({ what: 'floor: raw dry run of them', value: dryRunMs / 1000, unit: 's' });
-report({
-  what: `first sync of ${APPS} applications, start of the engine to Synced`,
-  value: syncMs / 1000,
-  unit: 's',
-  ratio: syncMs / applyMs,
-  goal: '<= 1.3x',
-  met: syncMs / applyMs <= 1.3,
-});
-report({ what: 'the same against apply and dry run', value: syncMs / 1000, unit: 's', ratio: syncMs / (applyMs + dryRunMs) });
+reportSync({ apps: APPS, applyMs, dryRunMs, syncMs, span: 'start of the engine to Synced' });
 report({ what: 'memory after it, servers included', value: rssMb(), unit: 'MB' });
 
 await settled();

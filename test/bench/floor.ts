@@ -1,6 +1,7 @@
 // The floor of the sync benchmarks: a raw client that server-side-applies every object once, so many at a time for each server.
 import type { KubeTransport } from '../../src/domain/ports.js';
-import { concurrently, objectsOf } from './load.js';
+import { concurrently, OBJECTS_PER_APP, objectsOf } from './load.js';
+import { report } from './report.js';
 
 const AT_ONCE = 16;
 
@@ -30,6 +31,25 @@ export async function makeNamespaces({ transports, apps, namespaceOf }: FloorOpt
         path: '/api/v1/namespaces',
         body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name } },
       });
+}
+
+export interface SyncTimes {
+  readonly apps: number;
+  readonly applyMs: number;
+  readonly dryRunMs: number;
+  readonly syncMs: number;
+  /** From when to when: 'start of the engine to Synced'. */
+  readonly span: string;
+}
+
+/** The figures of a first sync against both floors. */
+export function reportSync({ apps, applyMs, dryRunMs, syncMs, span }: SyncTimes): void {
+  const value = syncMs / 1000;
+  report({ what: `floor: raw server-side apply of ${apps * OBJECTS_PER_APP} objects`, value: applyMs / 1000, unit: 's' });
+  report({ what: 'floor: raw dry run of them', value: dryRunMs / 1000, unit: 's' });
+  const ratio = syncMs / applyMs;
+  report({ what: `first sync of ${apps} applications, ${span}`, value, unit: 's', ratio, goal: '<= 1.3x', met: ratio <= 1.3 });
+  report({ what: 'the same against apply and dry run', value, unit: 's', ratio: syncMs / (applyMs + dryRunMs) });
 }
 
 /** Milliseconds to apply (or to try) all objects of the applications. */

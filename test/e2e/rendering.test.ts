@@ -34,7 +34,10 @@ const application = (name: string) => ({
 let at: Place | undefined;
 afterEach(() => at?.remove());
 
-describe.runIf(existsSync(EXAMPLES))('the example applications', () => {
+const present = existsSync(EXAMPLES);
+if (!present) console.log(`skipped: the example applications are not at ${EXAMPLES}`);
+
+describe.runIf(present)('the example applications', () => {
   it('are Synced and Healthy, and their kinds of source are known', async () => {
     at = place();
     const { dir } = at;

@@ -28,9 +28,9 @@ const overlays = files
   .filter((path) => /(^|\/)(kustomization\.ya?ml|Kustomization)$/.test(path) && !path.startsWith('charts/'))
   .map((path) => dirname(path));
 
-describe('kustomize', () => {
-  if (skip !== undefined) it.skip(`is not compared: ${skip}`, () => expect(skip).toBeUndefined());
+if (skip !== undefined) console.log(`skipped: Kustomize is not compared: ${skip}`);
 
+describe.runIf(skip === undefined)('kustomize', () => {
   it.each(overlays)('%s', async (overlay) => {
     const [top = '', second = ''] = overlay.split('/');
     // The example applications are one repository; of the overlays each folder is one.
