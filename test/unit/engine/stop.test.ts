@@ -9,7 +9,8 @@ it('an engine has ended when its Leases are given back, not before: its connecti
   await fleet.engine.request({ kind: 'mode', clusters: ['one'], mode: 'act', actor: 'ana' });
   await fleet.row('shop', ({ sync, running }) => sync === 'Synced' && !running);
   const ref = { group: 'coordination.k8s.io', version: 'v1', kind: 'Lease', namespace: 'kube-system', name: 'argosy-engine' };
-  const holder = async () => ((await fleet.clusters.get('one')?.get(ref))?.['spec'] as { holderIdentity?: string } | undefined)?.holderIdentity;
+  const holder = async () =>
+    ((await fleet.clusters.get('one')?.get(ref))?.['spec'] as { holderIdentity?: string } | undefined)?.holderIdentity;
   expect(await holder()).toBe(`test/${process.pid}`);
   await fleet.stop();
   expect(await holder()).toBe('');
