@@ -64,7 +64,7 @@ const SHOWN = 16;
 function paintPalette(surface: Surface, view: View, dialog: PaletteDialog): void {
   const { ui, fleet } = view;
   const items = paletteItems(fleet, dialog);
-  const rect = centred(ui.size, { width: 84, height: SHOWN + 4 });
+  const rect = centred(ui.size, { width: 132, height: SHOWN + 4 });
   const inner = panel(
     surface,
     { ...rect, y: Math.min(rect.y, 3) },
@@ -101,7 +101,7 @@ function choices(surface: Surface, room: Rect, { items, cursor }: { readonly ite
 function paintHelp(surface: Surface, view: View, dialog: HelpDialog): void {
   const { ui } = view;
   const entries = helpEntries(pageOf(ui), dialog.line.text);
-  const rect = centred(ui.size, { width: 92, height: ui.size.height - 4 });
+  const rect = centred(ui.size, { width: 136, height: ui.size.height - 4 });
   const inner = panel(surface, rect, { title: 'Help', right: 'type to search, Enter runs', focus: true });
   surface.fill({ x: inner.x, y: inner.y, w: inner.w, h: 1 }, style('hi', 'bar'));
   const x = surface.text(inner.x, inner.y, '› ', style('accent', 'bar', BOLD));
