@@ -10,6 +10,8 @@ export interface HubLock {
   readonly fence: number;
   /** Says that the owner still lives; call it every few seconds. False where another engine took over: stop writing. */
   beat(): boolean;
+  /** Whether this is still the owner; a look at the record, without a beat. */
+  held(): boolean;
   /** Beats until the signal; resolves with false as soon as the lock is lost. */
   keep(signal: AbortSignal): Promise<boolean>;
   release(): void;
@@ -57,9 +59,11 @@ export function lockHub(database: Database, hub: string, options: LockOptions): 
     { durable: true },
   );
   const beat = () => database.run('UPDATE owners SET beat_ms = ? WHERE hub = ? AND fence = ?', clock.now(), hub, fence).changes === 1;
+  const held = () => database.get('SELECT 1 FROM owners WHERE hub = ? AND fence = ? AND released = 0', hub, fence) !== undefined;
   return {
     fence,
     beat,
+    held,
     async keep(signal) {
       while (!signal.aborted) {
         if (!beat()) return false;

@@ -1,6 +1,7 @@
 // A whole engine of a configuration: state, clusters, sources, renderer, joined. The owner of the data folder.
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import type { HubLock } from '../../store/lock.js';
 import type { ApiServer } from '../adapters/apiserver/server.js';
 import { systemClock } from '../adapters/clock.js';
 import { createSources } from '../adapters/git/sources.js';
@@ -10,8 +11,9 @@ import type { Config } from '../config.js';
 import { credentialsFromSecrets, type RepositoryCredential } from '../core/repository/credentials.js';
 import type { Engine } from '../domain/ports.js';
 import { createLocalEngine } from '../engine/local.js';
-import { DEFAULT_TIMINGS, type FleetSource } from '../engine/options.js';
+import { DEFAULT_TIMINGS, type FleetSource, type Instance } from '../engine/options.js';
 import { clusterOfSecret, openClusters } from './clusters.js';
+import { keepBounded } from './retention.js';
 import { serveSandboxes } from './sandbox-listeners.js';
 import { serveSocket, socketPath } from './socket.js';
 import { openState } from './state.js';
@@ -51,6 +53,7 @@ export async function composeEngine(config: Config, options: ComposeOptions): Pr
     const clusters = await openClusters(config, state, means);
     const kubeconfig = options.serves && clusters.servers.length > 0 ? await serveSandboxes(clusters.servers, config) : undefined;
     const socket = socketPath(config.data);
+    keepBounded(state.database, { clock, signal: closing.signal });
     const engine = createLocalEngine({
       hub: clusters.hub,
       controlNamespace: config.hub.namespace,
@@ -65,17 +68,9 @@ export async function composeEngine(config: Config, options: ComposeOptions): Pr
       leaseNamespace: config.lease.namespace,
       automation: options.automation,
       timings: { ...DEFAULT_TIMINGS, selfHealMs: options.selfHealMs ?? config.timings.selfHealMs },
-      instance: {
-        fleet: config.fleetName,
-        version: VERSION,
-        host: hostname(),
-        pid: process.pid,
-        startedAtMs: clock.now(),
-        data: config.data,
-        socket,
-        ...(kubeconfig ? { sandboxKubeconfig: kubeconfig.file } : {}),
-      },
+      instance: { ...self(config, socket), startedAtMs: clock.now(), ...(kubeconfig ? { sandboxKubeconfig: kubeconfig.file } : {}) },
       fence: state.lock.fence,
+      lost: lossOf(state.lock, closing.signal),
       onRepositories: (secrets) => {
         credentials = credentialsFromSecrets(secrets);
       },
@@ -83,11 +78,10 @@ export async function composeEngine(config: Config, options: ComposeOptions): Pr
       ...(config.fleet ? { fleet: fleetSource(config, options) } : {}),
     });
     const listening = options.serves ? await serveSocket(engine, socket) : undefined;
-    void state.lock.keep(closing.signal);
     return {
       engine,
       servers: clusters.servers,
-      notices: [...clusters.notices, ...clusters.problems.map(({ message }) => message)],
+      notices: [...state.database.notices, ...clusters.notices, ...clusters.problems.map(({ message }) => message)],
       async close() {
         closing.abort();
         await listening?.close();
@@ -103,6 +97,19 @@ export async function composeEngine(config: Config, options: ComposeOptions): Pr
     state.close();
     throw error;
   }
+}
+
+function self(config: Config, socket: string): Omit<Instance, 'startedAtMs'> {
+  return { fleet: config.fleetName, version: VERSION, host: hostname(), pid: process.pid, data: config.data, socket };
+}
+
+/** Kept when the hub was taken over. */
+function lossOf(lock: HubLock, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    void lock.keep(signal).then((kept) => {
+      if (!kept) resolve();
+    });
+  });
 }
 
 function fleetSource(config: Config, options: ComposeOptions): FleetSource {

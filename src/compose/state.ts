@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Database, openDatabase } from '../../store/database.js';
 import { createHistory } from '../../store/history.js';
 import { type HubLock, lockHub } from '../../store/lock.js';
+import { ownedHistory } from '../../store/owned-history.js';
 import { openVault, type Vault } from '../../store/vault.js';
 import type { Config } from '../config.js';
 import type { Clock, History } from '../domain/ports.js';
@@ -38,7 +39,7 @@ export function openState(config: Config, clock: Clock): State {
     return {
       database,
       vault,
-      history: createHistory(database, { vault, clock }),
+      history: ownedHistory(createHistory(database, { vault, clock }), () => lock.held()),
       lock,
       close() {
         lock.release();

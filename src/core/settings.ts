@@ -2,10 +2,12 @@
 import type { Problem } from '../domain/problem.js';
 import type { ResourceKey } from '../domain/resource.js';
 import { parseGoDuration } from './duration.js';
+import type { LabelSelector } from './expand/selector.js';
 import { globMatches } from './glob.js';
 import { DEFAULT_TRACKING, type TrackingMethod, type TrackingSettings } from './manifest/tracking.js';
 import { parseYaml } from './manifest/yaml.js';
 import { isRecord } from './merge/record.js';
+import type { GlobalProjectRule } from './project/global.js';
 import { type Customization, readCustomizations } from './settings/customizations.js';
 
 /** A filter of resource.exclusions or resource.inclusions; an empty list means any. */
@@ -31,6 +33,7 @@ export interface ComparisonSettings extends TrackingSettings {
   readonly sensitiveAnnotations: readonly string[];
   /** Flags for every `kustomize build`. */
   readonly kustomizeBuildOptions: string;
+  readonly globalProjects: readonly GlobalProjectRule[];
 }
 
 export type { Customization } from './settings/customizations.js';
@@ -47,6 +50,7 @@ export const DEFAULT_SETTINGS: ComparisonSettings = {
   customizations: [],
   sensitiveAnnotations: [],
   kustomizeBuildOptions: '',
+  globalProjects: [],
 };
 
 /** What is excluded wherever we are: objects that come and go by the thousand and are never anybody's target. */
@@ -93,6 +97,7 @@ export function parseSettings(data: ConfigData): SettingsRead {
     ignoreAggregatedRoles: isRecord(options) && options['ignoreAggregatedRoles'] === true,
     customizations: customizations.customizations,
     kustomizeBuildOptions: text(data['kustomize.buildOptions']) ?? '',
+    globalProjects: globalProjectsOf(yaml('globalProjects')),
     sensitiveAnnotations: (text(data['resource.sensitive.mask.annotations']) ?? '')
       .split(',')
       .map((name) => name.trim())
@@ -136,6 +141,14 @@ function trackingMethodOf(data: ConfigData, complain: (key: string, message: str
   if (value === 'label' || value === 'annotation' || value === 'annotation+label') return value;
   complain(key, `"${value}" is not one of annotation, label, annotation+label; annotation is used`);
   return DEFAULT_TRACKING.trackingMethod;
+}
+
+function globalProjectsOf(value: unknown): readonly GlobalProjectRule[] {
+  if (!Array.isArray(value)) return [];
+  return value.filter(isRecord).flatMap(({ projectName, labelSelector }) => {
+    if (typeof projectName !== 'string') return [];
+    return [{ projectName, labelSelector: isRecord(labelSelector) ? (labelSelector as LabelSelector) : {} }];
+  });
 }
 
 function filtersOf(value: unknown): readonly ResourceFilter[] {

@@ -81,6 +81,8 @@ export interface AppState {
   healAtMs?: number;
   progressingSinceMs?: number;
   gone: boolean;
+  /** Of the fleet source: objects that it no longer defines and that have no row, as they were told. */
+  toldGone: ReadonlySet<string>;
   /** When a status was last written to the hub; 0 = never by this process. */
   statusWrittenAtMs: number;
   lastReconcileMs: number;
@@ -98,6 +100,7 @@ export function newAppState(key: string, app: Application, object: Manifest): Ap
     notes: [],
     resyncAtMs: 0,
     gone: false,
+    toldGone: new Set(),
     statusWrittenAtMs: 0,
     lastReconcileMs: 0,
   };

@@ -21,6 +21,7 @@ export function cascadeOf(world: World, state: AppState, id: ResourceId): Resour
     for (let next = queue.pop(); next && found.length < MAX; next = queue.pop()) {
       for (const owned of next.metadata.uid ? live.index.ownedBy(next.metadata.uid) : []) {
         found.push(refOf(owned));
+        if (owned.kind === 'Application') found.push(...ofApplication(world, owned));
         queue.push(owned);
       }
     }

@@ -66,7 +66,8 @@ function asksForWork(before: Manifest, after: Manifest): boolean {
 function takeProject(world: World, object: Manifest, after: Manifest | undefined): void {
   if (after) world.projects.set(object.metadata.name, parseProject(after).project);
   else world.projects.delete(object.metadata.name);
-  again(world, (name) => name === object.metadata.name);
+  const isGlobal = world.settings.globalProjects.some(({ projectName }) => projectName === object.metadata.name);
+  again(world, (name) => isGlobal || name === object.metadata.name);
 }
 
 function takeSettings(world: World, after: Manifest | undefined): void {

@@ -4,7 +4,7 @@ import { contentHash } from '../core/hash.js';
 import { IN_CLUSTER_SERVER } from '../domain/fleet.js';
 import { UserError } from '../domain/problem.js';
 import type { Manifest } from '../domain/resource.js';
-import { refOf, resourceId } from '../domain/resource.js';
+import { type ResourceKey, refOf, resourceId } from '../domain/resource.js';
 import type { AppState } from './app-state.js';
 import type { World } from './world.js';
 
@@ -39,7 +39,9 @@ export async function installFleet(world: World): Promise<void> {
 
 /** After a comparison of `fleet`: the Applications that it no longer defines are gone. They are only marked. */
 export function markGone(world: World, fleet: AppState): void {
-  const missing = new Set((fleet.comparison?.resources ?? []).filter(({ change }) => change === 'prune').map(({ key }) => resourceId(key)));
+  const lost = (fleet.comparison?.resources ?? []).filter(({ change }) => change === 'prune').map(({ key }) => key);
+  const missing = new Set(lost.map((key) => resourceId(key)));
+  tellGone(world, fleet, lost);
   for (const state of world.apps.values()) {
     const gone = missing.has(resourceId(refOf(state.object)));
     if (gone === state.gone) continue;
@@ -53,6 +55,20 @@ export function markGone(world: World, fleet: AppState): void {
       );
     else world.queue.add(state.key);
   }
+}
+
+/** What has no row of its own, a project, a set, a cluster Secret, is told once. */
+function tellGone(world: World, fleet: AppState, lost: readonly ResourceKey[]): void {
+  const others = new Set(lost.filter(({ kind }) => kind !== 'Application').map(({ kind, name }) => `${kind} ${name}`));
+  for (const each of others) {
+    if (fleet.toldGone.has(each)) continue;
+    world.store.notice(
+      'warning',
+      `${each} is missing from the fleet source; it is kept until its deletion is approved: \`argosy app sync ${fleet.app.metadata.name} --prune\` shows the plan`,
+      { app: fleet.key },
+    );
+  }
+  fleet.toldGone = others;
 }
 
 export function isFleet(world: World, state: AppState): boolean {

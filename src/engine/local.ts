@@ -76,7 +76,8 @@ async function run(world: World, signal: AbortSignal): Promise<void> {
     await hubRead(world, signal);
     if (!signal.aborted) await installFleet(world);
     if (!signal.aborted) await begin(world);
-    await aborted(signal);
+    const lost = await Promise.race([aborted(signal), (world.options.lost ?? new Promise<void>(() => undefined)).then(() => true)]);
+    if (lost === true) throw new UserError('another engine has taken this hub over while this one was suspended; this one has stopped');
   } finally {
     await end();
   }

@@ -2,6 +2,7 @@
 import { extendHistory, revisionFields, rfc3339 } from '../core/application/status.js';
 import { nextRetryAtMs } from '../core/sync/retry.js';
 import type { OperationPhase } from '../domain/application.js';
+import { IoError } from '../domain/problem.js';
 import type { ActiveOperation, AppState } from './app-state.js';
 import { stateOf } from './operation-state.js';
 import { clearRequestedOperation } from './status-writer.js';
@@ -25,7 +26,7 @@ export async function endOperation(world: World, state: AppState, active: Active
       entryOf(state, active, atMs),
     );
   const historyId = entersHistory ? state.history.at(-1)?.id : undefined;
-  world.options.history.finish(running.id, end.phase, end.message, atMs, historyId);
+  recordEnd(world, state, () => world.options.history.finish(running.id, end.phase, end.message, atMs, historyId));
   const retry = dryRun || running.terminating ? undefined : retryOf(active, end, atMs);
   state.operationState = stateOf(state, active, { ...end, atMs, ...(retry ? { retry } : {}) });
   delete state.operation;
@@ -39,6 +40,16 @@ export async function endOperation(world: World, state: AppState, active: Active
   if (start.trigger === 'hub') await clearRequestedOperation(world, state);
   // The run that follows writes the status, with what the operation has changed.
   world.queue.add(state.key);
+}
+
+/** An end that cannot be recorded leaves the operation unfinished in the record: the next start takes it up again. */
+function recordEnd(world: World, state: AppState, record: () => void): void {
+  try {
+    record();
+  } catch (error) {
+    if (!(error instanceof IoError)) throw error;
+    world.store.notice('error', error.message, { app: state.key });
+  }
 }
 
 function entryOf(state: AppState, active: ActiveOperation, atMs: number) {

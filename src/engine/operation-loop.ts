@@ -2,6 +2,7 @@
 import { decide } from '../core/sync/decide.js';
 import type { OperationPhase } from '../domain/application.js';
 import type { OperationId, RunningOperation, Step, TaskResult } from '../domain/operation.js';
+import { IoError } from '../domain/problem.js';
 import type { ActiveOperation, AppState } from './app-state.js';
 import { observe } from './observe.js';
 import { endOperation } from './operation-end.js';
@@ -80,7 +81,13 @@ async function loop(world: World, state: AppState, active: ActiveOperation): Pro
     if (world.closing) return; // what is recorded is taken up by the next start
     const step = decide(active.running, observe(world, state, active));
     if (step.kind === 'finish') return endOperation(world, state, active, { phase: step.phase as OperationPhase, message: step.message });
-    await perform(world, state, active, step);
+    try {
+      await perform(world, state, active, step);
+    } catch (error) {
+      // The record cannot be written (a full disk): without an intent on disk nothing is written to a cluster either.
+      if (!(error instanceof IoError)) throw error;
+      return endOperation(world, state, active, { phase: 'Error', message: error.message });
+    }
   }
 }
 

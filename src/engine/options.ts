@@ -33,6 +33,8 @@ export interface EngineOptions {
   readonly instance: Instance;
   /** Rises with every owner of this hub; stored with each operation. */
   readonly fence: number;
+  /** Kept when another engine has taken the hub over: this one ends, and writes nothing more. Never kept otherwise. */
+  readonly lost?: Promise<void>;
   /** Tells repository credentials to the Git adapter when repository Secrets change. */
   readonly onRepositories?: (secrets: readonly Manifest[]) => void;
 }

@@ -12,6 +12,8 @@ import { startOperation } from './start.js';
 import { applicationRef, patchHub } from './status-writer.js';
 import type { World } from './world.js';
 
+const READ_PATIENCE_MS = 15_000;
+
 /** Carries an intent out as far as it can be done at once. Throws UserError with the reason when it is refused. */
 export async function request(world: World, intent: Intent): Promise<OperationId | undefined> {
   switch (intent.kind) {
@@ -32,7 +34,7 @@ export async function request(world: World, intent: Intent): Promise<OperationId
     case 'auto-sync':
       return then(await autoSync(world, stateOf(world, intent.app), intent.enabled));
     case 'mode':
-      return then(setMode(world, intent));
+      return then(await setMode(world, intent));
     case 'notify-commit':
       return then(notifyCommit(world, intent.repo));
     case 'put':
@@ -133,8 +135,12 @@ async function autoSync(world: World, state: AppState, enabled: boolean): Promis
   await patchHub(world, state, { spec: { syncPolicy: { automated: { ...automated, enabled } } } });
 }
 
-function setMode(world: World, intent: Extract<Intent, { kind: 'mode' }>): void {
+async function setMode(world: World, intent: Extract<Intent, { kind: 'mode' }>): Promise<void> {
   const keys = intent.clusters.flatMap((name) => matching(world, name));
+  // A grant is bound to what the cluster says of itself: a command that has just begun gives it the time to say it.
+  const untilMs = world.now() + READ_PATIENCE_MS;
+  const unread = () => keys.some((key) => world.lives.get(key)?.trouble !== undefined && world.lives.get(key)?.stale() === undefined);
+  while (intent.mode === 'act' && unread() && world.now() < untilMs && !world.closing) await world.options.clock.sleep(20, world.signal);
   if (intent.mode === 'act') world.modes.act(keys, intent.actor);
   else world.modes.observe(keys);
 }

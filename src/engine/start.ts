@@ -10,6 +10,7 @@ import type { AppState, Target } from './app-state.js';
 import { cascadeOf } from './cascade.js';
 import { compareApp, liveOf } from './comparing.js';
 import { type Destination, isDestination } from './destination.js';
+import { isFleet } from './fleet-app.js';
 import { localTarget } from './local-target.js';
 import { observed } from './observed.js';
 import { runOperation } from './operation-loop.js';
@@ -92,6 +93,7 @@ function makePlan(
       });
     },
     applied: world.options.history.applied(state.key),
+    isFleet: isFleet(world, state),
     cascadeOf: (id) => cascadeOf(world, state, id),
     namespaceExists:
       world.placeOf(state, { group: '', kind: 'Namespace', namespace: '', name: namespace })?.index.get(`/Namespace//${namespace}`) !==

@@ -1,7 +1,8 @@
 // Everything that the parts of the engine share: clusters and what they hold, applications, settings, projects, the row store, the queue.
 
 import { appOfInstance } from '../core/manifest/tracking.js';
-import { defaultProject, withGlobalProjects } from '../core/project/parse.js';
+import { effectiveProject } from '../core/project/global.js';
+import { defaultProject } from '../core/project/parse.js';
 import { type ComparisonSettings, DEFAULT_SETTINGS } from '../core/settings.js';
 import type { AppKey } from '../domain/application.js';
 import type { ClusterKey } from '../domain/fleet.js';
@@ -92,7 +93,7 @@ export class World {
   project(state: AppState): Project | undefined {
     const name = state.app.spec.project || 'default';
     const own = this.projects.get(name) ?? (name === 'default' ? defaultProject(this.options.controlNamespace) : undefined);
-    return own && withGlobalProjects(own, []);
+    return own && effectiveProject(own, [...this.projects.values()], this.settings.globalProjects);
   }
 
   /** Where an object of an application is kept; undefined where no cluster takes it. */

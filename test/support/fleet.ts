@@ -35,6 +35,8 @@ export interface TestFleet {
   live(cluster: string, kind: string, name: string): Promise<Manifest | undefined>;
   refresh(name: string): Promise<void>;
   stop(): Promise<void>;
+  /** How the engine ended by itself. */
+  readonly ended: Promise<void>;
   /** Stops this engine and starts another one on the same servers and records. */
   restarted(): Promise<TestFleet>;
 }
@@ -45,6 +47,10 @@ export interface FleetOptions {
   readonly kinds?: Readonly<Record<string, ClusterKind>>;
   readonly faults?: Readonly<Record<string, Faults>>;
   readonly onIntend?: (taskIds: readonly string[]) => void;
+  /** Path in Git of the fleet source. */
+  readonly fleet?: string;
+  /** Kept when another engine has taken the hub. */
+  readonly lost?: Promise<void>;
 }
 
 interface Ground {
@@ -104,10 +110,15 @@ async function start(ground: Ground): Promise<TestFleet> {
     timings: { ...DEFAULT_TIMINGS, selfHealMs: 0, graceMs: 0 },
     instance: { fleet: 'test', version: '0', host: 'test', pid: process.pid, startedAtMs: 0, data: '', socket: '' },
     fence: 1,
+    ...(options.lost ? { lost: options.lost } : {}),
+    ...(options.fleet
+      ? { fleet: { name: 'fleet', replace: false, source: { repoURL: 'https://git.example.com/fleet', path: options.fleet } } }
+      : {}),
   };
   const engine = createLocalEngine(engineOptions);
   const ending = new AbortController();
   const running = engine.run(ending.signal);
+  running.catch(() => undefined); // whoever stops the fleet hears of it
   const stop = async (): Promise<void> => {
     ending.abort();
     await running;
@@ -124,6 +135,7 @@ async function start(ground: Ground): Promise<TestFleet> {
     live: async (key, kind, name) => clusters.get(key)?.get({ group: '', version: 'v1', kind, namespace: 'shop', name }),
     refresh: async (name) => void (await engine.request({ kind: 'refresh', app: `argocd/${name}`, hard: true })),
     stop,
+    ended: running,
     restarted: async () => {
       await stop();
       return start(ground);

@@ -27,6 +27,8 @@ export interface PlanInput {
   readonly cascadeOf: (id: string) => readonly ResourceKey[];
   readonly namespaceExists: boolean;
   readonly budget?: Budget;
+  /** The application is the fleet source: its objects are control objects. */
+  readonly isFleet?: boolean;
 }
 
 /** Decides all of a sync. Pure: the same input gives the same plan and hash. */
@@ -187,7 +189,7 @@ function approvalOf(
   const ids = new Set(deletes.map(({ ref }) => resourceId(ref)));
   const confirm = chosen.filter(({ key, live }) => ids.has(resourceId(key)) && effective('Prune', { live, app: options }) === 'confirm');
   const inventory = input.comparison.resources.filter(({ live }) => live !== undefined).length;
-  const budget = approvalReason(deletes, { inventory, applied: input.applied }, input.budget);
+  const budget = approvalReason(deletes, { inventory, applied: input.applied, isFleet: input.isFleet === true }, input.budget);
   const asked = confirm.map(({ key }) => `waiting for pruning confirmation of ${key.group}/${key.kind}/${key.name}`);
   const reasons = [...(budget === undefined ? [] : [budget]), ...asked];
   return reasons.length > 0 ? reasons.join('; ') : undefined;
