@@ -1,5 +1,6 @@
 // After a comparison: may, and should, the application sync by itself? The decision is core's; here it is carried out like any request.
 import { autoSync } from '../core/sync/auto-sync.js';
+import { UserError } from '../domain/problem.js';
 import type { AppState } from './app-state.js';
 import { observed } from './observed.js';
 import { startOperation } from './start.js';
@@ -33,6 +34,9 @@ export async function gate(world: World, state: AppState): Promise<void> {
   const trigger = decision.heal ? 'self-heal' : state.app.metadata.name === world.options.fleet?.name ? 'fleet' : 'auto-sync';
   try {
     await startOperation(world, state, { operation: decision.operation, trigger, actor: 'argosy' });
+  } catch (error) {
+    // Somebody else was quicker: what the application needs is seen again when that operation has ended.
+    if (!(error instanceof UserError) || !state.operation) throw error;
   } finally {
     if (!state.operation) world.turns.give(state.key);
   }

@@ -21,6 +21,7 @@ import { startOperation } from './start.js';
 import { World } from './world.js';
 
 const RECONCILES = 32;
+const WRITES_PATIENCE_MS = 10_000;
 
 export function createLocalEngine(options: EngineOptions): Engine {
   const world = assemble(options);
@@ -131,8 +132,17 @@ async function close(world: World, stop: AbortController): Promise<void> {
   world.closing = true;
   world.readiness.resolve();
   await Promise.all([world.queue.close(), world.sets?.queue.close()]);
+  await writesEnded(world);
   await world.modes.close();
   stop.abort();
+}
+
+/** A Lease is given back only when nothing that we have sent is under way any more; a server that does not answer is not waited for long. */
+async function writesEnded(world: World): Promise<void> {
+  for (const { operation } of world.apps.values()) operation?.wake();
+  const patience = new AbortController();
+  await Promise.race([Promise.all(world.operations), world.options.clock.sleep(WRITES_PATIENCE_MS, patience.signal)]);
+  patience.abort();
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

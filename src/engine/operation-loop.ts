@@ -2,7 +2,7 @@
 import { decide } from '../core/sync/decide.js';
 import type { OperationPhase } from '../domain/application.js';
 import type { OperationId, RunningOperation, Step, TaskResult } from '../domain/operation.js';
-import { IoError } from '../domain/problem.js';
+import { IoError, UserError } from '../domain/problem.js';
 import type { ActiveOperation, AppState } from './app-state.js';
 import { observe } from './observe.js';
 import { endOperation } from './operation-end.js';
@@ -14,8 +14,9 @@ import type { World } from './world.js';
 const RECORD_EVERY_MS = 1_000;
 /** A reason spares the runtime an exception with its stack, thousands of times in a large sync. */
 const WOKEN = 'woken';
+export const ANOTHER_RUNS = 'another operation is already in progress';
 
-/** Records the operation, starts its loop, and returns its number at once. */
+/** Records the operation, starts its loop, and returns its number at once. Throws UserError where another one came first. */
 export async function runOperation(world: World, state: AppState, start: StartRequest, planned: Planned): Promise<OperationId> {
   const { history, sources } = world.options;
   const [source] = planned.target.sources;
@@ -24,6 +25,8 @@ export async function runOperation(world: World, state: AppState, start: StartRe
     source && revision && planned.target.resolved.length > 0
       ? await sources.commit(source, revision, world.signal).catch(() => undefined)
       : undefined;
+  // From here to `resume` nothing is waited for: of two that start at once, one is refused.
+  if (state.operation) throw new UserError(ANOTHER_RUNS);
   const startedAtMs = world.now();
   const fromRevisions =
     state.operationState?.syncResult?.revisions ??
@@ -73,7 +76,8 @@ export async function runOperation(world: World, state: AppState, start: StartRe
 export function resume(world: World, state: AppState, active: ActiveOperation): void {
   state.operation = active;
   world.store.operationStarted(state);
-  void loop(world, state, active);
+  const running = loop(world, state, active).finally(() => world.operations.delete(running));
+  world.operations.add(running);
 }
 
 async function loop(world: World, state: AppState, active: ActiveOperation): Promise<void> {

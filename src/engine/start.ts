@@ -13,7 +13,7 @@ import { type Destination, isDestination } from './destination.js';
 import { isFleet } from './fleet-app.js';
 import { localTarget } from './local-target.js';
 import { observed } from './observed.js';
-import { runOperation } from './operation-loop.js';
+import { ANOTHER_RUNS, runOperation } from './operation-loop.js';
 import { loadTarget } from './target.js';
 import { windowRefusal } from './windows.js';
 import type { World } from './world.js';
@@ -103,11 +103,11 @@ function makePlan(
 
 /** Starts an operation, or leaves it waiting for an approval. Resolves with its number when it runs. Throws UserError with the reason when it is refused. */
 export async function startOperation(world: World, state: AppState, start: StartRequest): Promise<OperationId | undefined> {
-  if (state.operation) throw new UserError('another operation is already in progress');
+  if (state.operation) throw new UserError(ANOTHER_RUNS);
   const dryRun = start.operation.sync?.dryRun === true;
   if (!dryRun) refuse(world, state, start);
   const planned = await planFor(world, state, start);
-  if (state.operation) throw new UserError('another operation is already in progress');
+  if (state.operation) throw new UserError(ANOTHER_RUNS);
   const errors = planned.comparison.problems.filter(({ type }) => isError(type));
   if (errors.length > 0)
     throw new UserError(`cannot sync ${state.app.metadata.name}: ${errors.map(({ type, message }) => `${type}: ${message}`).join('; ')}`);

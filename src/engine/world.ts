@@ -34,6 +34,8 @@ export class World {
   sets: Sets | undefined;
   readonly turns = new Turns((app) => this.queue.add(app));
   readonly stops = new Map<ClusterKey, AbortController>();
+  /** The loops of running operations: who stops waits until none of them writes any more. */
+  readonly operations = new Set<Promise<void>>();
   readonly secretClusters = new Map<string, ClusterKey>();
   /** Applications by the ids of their targets: an object that is created by hand without marks concerns them too. */
   readonly wantedBy = new Map<string, Set<AppKey>>();
