@@ -13,7 +13,7 @@ import { Modes } from './modes.js';
 import type { EngineOptions } from './options.js';
 import { Queue } from './queue.js';
 import { reconcile } from './reconcile.js';
-import { recover } from './recovery.js';
+import { leftBehind, recover } from './recovery.js';
 import { startRequested } from './requested.js';
 import { request } from './requests.js';
 import { Sets } from './sets.js';
@@ -86,13 +86,14 @@ async function run(world: World, signal: AbortSignal): Promise<void> {
 
 /** The hub was read: applications may run; what a crash left behind is taken up once the clusters are known. */
 async function begin(world: World): Promise<void> {
+  const left = leftBehind(world);
   world.started = true;
   world.readiness.resolve();
   world.sets?.again();
   for (const key of world.apps.keys()) world.queue.add(key);
   await clustersRead(world);
   // A command that comes and goes leaves what a crash began to the engine that stays.
-  if (world.options.automation === 'all') await recover(world);
+  if (world.options.automation === 'all') await recover(world, left);
   for (const state of world.apps.values()) if (state.app.operation) startRequested(world, state);
   world.store.touch();
 }

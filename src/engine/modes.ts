@@ -1,7 +1,7 @@
 // Where the engine may write. Sandboxes and the embedded hub: always. Real clusters: only with a grant that is bound to this very
 // cluster (the UID of its kube-system namespace), below the ceiling of the configuration, and only while we hold its Lease.
 import type { ClusterKey, Mode } from '../domain/fleet.js';
-import { UserError } from '../domain/problem.js';
+import { IoError, UserError } from '../domain/problem.js';
 import type { Manifest } from '../domain/resource.js';
 import type { Lease } from './lease.js';
 import { Limiter } from './limiter.js';
@@ -41,7 +41,11 @@ export class Modes {
       limiter = new Limiter(this.#world.options.clock);
       this.#limiters.set(key, limiter);
     }
-    return limiter.run(write);
+    return limiter.run(() => {
+      // It may have waited for its turn while the engine was stopped, and the Lease given back.
+      if (this.#world.signal.aborted) throw new IoError(`Cannot write to ${key}: Argosy is stopping`, { retry: 'backoff' });
+      return write();
+    });
   }
 
   /** Grants to act. The UID must be known: a cluster that cannot be read cannot be granted. */

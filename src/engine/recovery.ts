@@ -10,12 +10,17 @@ import type { World } from './world.js';
 
 type Left = ReturnType<World['options']['history']['unfinished']>[number];
 
-/** Called once, when clusters and applications are known. */
-export async function recover(world: World): Promise<void> {
-  for (const left of world.options.history.unfinished()) {
+/** What the record holds without an end. To be asked before the first operation of this process begins. */
+export function leftBehind(world: World): readonly Left[] {
+  return world.options.history.unfinished();
+}
+
+/** Called once, when clusters and applications are known. An application that has begun an operation meanwhile needs no other. */
+export async function recover(world: World, leftovers: readonly Left[]): Promise<void> {
+  for (const left of leftovers) {
     const state = world.apps.get(left.app);
     world.options.history.finish(left.id, 'Error', 'Argosy was stopped while this ran', world.now());
-    if (!state) continue;
+    if (!state || state.operation) continue;
     if (left.request.sync?.dryRun || left.trigger === 'delete') world.queue.add(state.key);
     else await takeUp(world, state, left);
   }

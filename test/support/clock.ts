@@ -19,7 +19,8 @@ export function manualClock(startMs = Date.UTC(2026, 0, 1)): ManualClock {
       new Promise((resolve) => {
         if (signal?.aborted) return resolve();
         const sleeper = {
-          atMs: nowMs + ms,
+          // Whole milliseconds, as a real clock has them.
+          atMs: nowMs + Math.ceil(ms),
           wake: () => {
             sleepers.delete(sleeper);
             signal?.removeEventListener('abort', sleeper.wake);
