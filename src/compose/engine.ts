@@ -1,4 +1,5 @@
 // A whole engine of a configuration: state, clusters, sources, renderer, joined. The owner of the data folder.
+import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { HubLock } from '../../store/lock.js';
@@ -8,7 +9,9 @@ import { createSources } from '../adapters/git/sources.js';
 import { createRenderer } from '../adapters/render/renderer.js';
 import { createScriptCore } from '../adapters/wasm/core.js';
 import type { Config } from '../config.js';
+import { contentHash } from '../core/hash.js';
 import { credentialsFromSecrets, type RepositoryCredential } from '../core/repository/credentials.js';
+import type { History } from '../domain/history.js';
 import type { Engine } from '../domain/ports.js';
 import { createLocalEngine } from '../engine/local.js';
 import { DEFAULT_TIMINGS, type FleetSource, type Instance } from '../engine/options.js';
@@ -18,6 +21,8 @@ import { serveSandboxes } from './sandbox-listeners.js';
 import { serveSocket, socketPath } from './socket.js';
 import { openState } from './state.js';
 import { VERSION } from './version.js';
+
+const IDENTITY = 'engine.identity';
 
 export interface Composed {
   readonly engine: Engine;
@@ -68,7 +73,11 @@ export async function composeEngine(config: Config, options: ComposeOptions): Pr
       leaseNamespace: config.lease.namespace,
       automation: options.automation,
       timings: { ...DEFAULT_TIMINGS, selfHealMs: options.selfHealMs ?? config.timings.selfHealMs },
-      instance: { ...self(config, socket), startedAtMs: clock.now(), ...(kubeconfig ? { sandboxKubeconfig: kubeconfig.file } : {}) },
+      instance: {
+        ...self(config, state.history, socket),
+        startedAtMs: clock.now(),
+        ...(kubeconfig ? { sandboxKubeconfig: kubeconfig.file } : {}),
+      },
       fence: state.lock.fence,
       lost: lossOf(state.lock, closing.signal),
       onRepositories: (secrets) => {
@@ -99,8 +108,13 @@ export async function composeEngine(config: Config, options: ComposeOptions): Pr
   }
 }
 
-function self(config: Config, socket: string): Omit<Instance, 'startedAtMs'> {
-  return { fleet: config.fleetName, version: VERSION, host: hostname(), pid: process.pid, data: config.data, socket };
+function self(config: Config, history: History, socket: string): Omit<Instance, 'startedAtMs'> {
+  const known = history.fact(IDENTITY);
+  const id = known ?? randomUUID();
+  if (known === undefined) history.remember(IDENTITY, id);
+  // Host and folder belong to it: a copy of the folder is another engine.
+  const identity = contentHash([hostname(), config.data, id]).slice(0, 32);
+  return { fleet: config.fleetName, version: VERSION, host: hostname(), pid: process.pid, identity, data: config.data, socket };
 }
 
 /** Kept when the hub was taken over. */

@@ -8,11 +8,14 @@ export interface LeaseOptions {
   readonly cluster: Cluster;
   readonly namespace: string;
   readonly holder: string;
+  /** Of this data folder on this host, over restarts: what a killed process of it held is ours at once. */
+  readonly identity: string;
   readonly clock: Clock;
   readonly onChange: () => void;
 }
 
 const NAME = 'argosy-engine';
+const IDENTITY = 'argosy.dev/engine';
 const DURATION_MS = 15_000;
 const RENEW_MS = 5_000;
 
@@ -71,7 +74,8 @@ export class Lease {
     const startedMs = clock.now();
     const current = await cluster.get(this.#ref(), this.#stop.signal);
     const spec = (current?.['spec'] ?? {}) as { holderIdentity?: string; renewTime?: string; leaseTransitions?: number };
-    const foreign = spec.holderIdentity && spec.holderIdentity !== holder ? spec.holderIdentity : undefined;
+    const isOurs = spec.holderIdentity === holder || current?.metadata.annotations?.[IDENTITY] === this.#options.identity;
+    const foreign = spec.holderIdentity && !isOurs ? spec.holderIdentity : undefined;
     if (foreign && !this.#expired(`${foreign} ${spec.renewTime ?? ''}`)) {
       this.#heldUntilMs = 0;
       this.#trouble = `the Lease ${this.#options.namespace}/${NAME} is held by ${foreign}`;
@@ -90,19 +94,20 @@ export class Lease {
 
   /** With the version that was read as precondition: of two engines that take it at once, one fails. */
   async #write(spec: Record<string, unknown>, current?: Manifest): Promise<void> {
-    const { cluster, namespace } = this.#options;
+    const { cluster, namespace, identity } = this.#options;
+    const annotations = { [IDENTITY]: identity };
     const full = {
       leaseDurationSeconds: DURATION_MS / 1000,
       acquireTime: this.#time(),
       ...(current?.['spec'] as object | undefined),
       ...spec,
     };
-    const base: Manifest = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: NAME, namespace } };
+    const base: Manifest = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: NAME, namespace, annotations } };
     if (!current) await cluster.apply({ ...base, spec: full }, { mode: 'create', fieldManager: 'argosy' });
     else
       await cluster.patch(this.#ref(), {
         type: 'merge',
-        body: { metadata: { resourceVersion: current.metadata.resourceVersion }, spec: full },
+        body: { metadata: { resourceVersion: current.metadata.resourceVersion, annotations }, spec: full },
         fieldManager: 'argosy',
       });
   }

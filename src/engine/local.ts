@@ -44,6 +44,7 @@ function assemble(options: EngineOptions): World {
         cluster: world.live(key).cluster,
         namespace: options.leaseNamespace,
         holder: `${options.instance.host}/${options.instance.pid}`,
+        identity: options.instance.identity,
         clock: options.clock,
         onChange: () => world.modes.changed([key]),
       }),

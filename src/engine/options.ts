@@ -66,6 +66,8 @@ export interface Instance {
   readonly version: string;
   readonly host: string;
   readonly pid: number;
+  /** The same after a restart on the same host and data folder, and nowhere else. */
+  readonly identity: string;
   readonly startedAtMs: number;
   readonly data: string;
   readonly socket: string;

@@ -90,7 +90,7 @@ export function begin(on: Ground): Running {
     ceiling: 'act',
     leaseNamespace: 'kube-system',
     timings: { ...DEFAULT_TIMINGS, selfHealCooldownMs: 20_000 },
-    instance: { fleet: 'story', version: '0', host: 'story', pid: 1, startedAtMs: 0, data: '', socket: '' },
+    instance: { fleet: 'story', version: '0', host: 'story', pid: 1, identity: 'story', startedAtMs: 0, data: '', socket: '' },
     fence: 1,
   });
   const rows = new Map<string, AppRow>();

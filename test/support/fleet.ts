@@ -108,7 +108,7 @@ async function start(ground: Ground): Promise<TestFleet> {
     ceiling: 'act',
     leaseNamespace: 'kube-system',
     timings: { ...DEFAULT_TIMINGS, selfHealMs: 0, graceMs: 0 },
-    instance: { fleet: 'test', version: '0', host: 'test', pid: process.pid, startedAtMs: 0, data: '', socket: '' },
+    instance: { fleet: 'test', version: '0', host: 'test', pid: process.pid, identity: 'test', startedAtMs: 0, data: '', socket: '' },
     fence: 1,
     ...(options.lost ? { lost: options.lost } : {}),
     ...(options.fleet

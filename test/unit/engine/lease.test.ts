@@ -19,9 +19,16 @@ function cluster(faults?: Faults): Cluster {
 }
 
 /** A Lease after its first round, whatever came of it. */
-function taken(of: Cluster, holder: string): Promise<Lease> {
+function taken(of: Cluster, holder: string, identity = holder): Promise<Lease> {
   return new Promise((resolve) => {
-    const lease: Lease = new Lease({ cluster: of, namespace: 'kube-system', holder, clock: means.clock, onChange: () => resolve(lease) });
+    const lease: Lease = new Lease({
+      cluster: of,
+      namespace: 'kube-system',
+      holder,
+      identity,
+      clock: means.clock,
+      onChange: () => resolve(lease),
+    });
   });
 }
 
@@ -55,4 +62,14 @@ it('that RBAC forbids says what to allow, and forbids every write', async () => 
   const lease = await taken(forbidden, 'a/1');
   expect(lease.refusal()).toContain('RBAC forbids the Lease kube-system/argosy-engine');
   await lease.release();
+});
+
+it('of a killed process of the same data folder is taken over at once', async () => {
+  const one = cluster();
+  await taken(one, 'a/1', 'folder');
+  const next = await taken(one, 'a/2', 'folder');
+  expect(next.refusal()).toBeUndefined();
+  expect(await holderOf(one)).toBe('a/2');
+  const stranger = await taken(one, 'b/1', 'another');
+  expect(stranger.refusal()).toContain('held by a/2');
 });
