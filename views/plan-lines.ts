@@ -76,6 +76,12 @@ function taskLine(task: Task): Run[] {
     [place(task), style('text')],
   ];
   if (task.kind === 'namespace') return [['  + ', style('add', 'panel', BOLD)], ...name, ['  is created for it', style('dim')]];
+  if (task.kind === 'hook')
+    return [
+      ['  » ', style('accent', 'panel', BOLD)],
+      ...name,
+      [`  ${task.phase} hook${task.replaces ? ', instead of the last one' : ''}`, style('dim')],
+    ];
   if (task.kind === 'apply')
     return [
       task.change === 'create' ? ['  + ', style('add', 'panel', BOLD)] : ['  ~ ', style('warn', 'panel', BOLD)],

@@ -4,6 +4,7 @@ import type { Manifest, ResourceKey, ResourceRef } from './resource.js';
 
 export type OperationId = number;
 export type SyncPhase = 'PreSync' | 'Sync' | 'PostSync' | 'SyncFail';
+export type HookDeletePolicy = 'HookSucceeded' | 'HookFailed' | 'BeforeHookCreation';
 export type Propagation = 'foreground' | 'background' | 'orphan';
 
 /** How an object is written. */
@@ -52,6 +53,22 @@ export type Task =
       /** Set where the object is kept: prune is off, or `Prune=false`. The message of PruneSkipped. */
       readonly skipped?: string;
     }
+  /** A hook is created, waited for, and deleted as its policies say. */
+  | {
+      readonly kind: 'hook';
+      readonly id: string;
+      readonly ref: ResourceRef;
+      readonly phase: SyncPhase;
+      readonly wave: number;
+      /** With the finalizer that keeps it until its end was seen. */
+      readonly target: Manifest;
+      readonly how: ApplyHow;
+      readonly deletePolicies: readonly HookDeletePolicy[];
+      /** uid of the hook of an earlier run, which is deleted first. */
+      readonly replaces?: string;
+      readonly propagation: Propagation;
+      readonly skipDryRun?: boolean;
+    }
   | {
       readonly kind: 'namespace';
       readonly id: string;
@@ -93,6 +110,8 @@ export interface TaskResult {
   readonly outcome: TaskOutcome;
   readonly startedAtMs: number;
   readonly finishedAtMs: number;
+  /** Of a hook that was created: what has become of it. */
+  readonly hook?: { readonly phase: 'Running' | 'Succeeded' | 'Failed'; readonly uid: string; readonly cleared?: boolean };
 }
 
 /** An operation under way: what `decide` looks at, and what recovery rebuilds from history. */
@@ -124,11 +143,29 @@ export interface Observation {
   >;
 }
 
+export type HookTask = Extract<Task, { kind: 'hook' }>;
+
+export interface HookEnd {
+  readonly task: HookTask;
+  readonly phase: 'Succeeded' | 'Failed';
+  readonly message: string;
+}
+
+/** The very object that was created or observed. */
+export interface HookRemoval {
+  readonly task: HookTask;
+  readonly uid: string;
+}
+
 /** The next thing to do. `decide` returns it, the engine performs it. */
 export type Step =
   | { readonly kind: 'dry-run'; readonly tasks: readonly Task[] }
   /** Tasks of one wave. `groups` are run in order, the members of a group side by side. */
   | { readonly kind: 'write'; readonly wave: number; readonly phase: SyncPhase; readonly groups: readonly (readonly Task[])[] }
+  /** Hooks whose end was seen: it is recorded, and they are let go. */
+  | { readonly kind: 'settle'; readonly hooks: readonly HookEnd[] }
+  /** Hooks to delete: those of an earlier run that are in the way, or finished ones as their policies say. */
+  | { readonly kind: 'clear'; readonly hooks: readonly HookRemoval[] }
   | { readonly kind: 'wait'; readonly reason: string; readonly pollMs: number }
   | { readonly kind: 'finish'; readonly phase: OperationPhase; readonly message: string };
 

@@ -7,9 +7,11 @@ import type { World } from './world.js';
 
 export function observe(world: World, state: AppState, active: ActiveOperation): Observation {
   const tasks: Record<string, Observation['tasks'][string]> = {};
-  for (const { taskId } of active.running.results) {
-    const task = active.running.plan.tasks.find(({ id }) => id === taskId);
-    if (!task) continue;
+  const looked = new Set(active.running.results.map(({ taskId }) => taskId));
+  for (const task of active.running.plan.tasks) {
+    const taskId = task.id;
+    // Hooks are looked at before they are written, too: one of an earlier run or phase may have the name.
+    if (!looked.has(taskId) && task.kind !== 'hook') continue;
     const object = world.placeOf(state, task.ref)?.index.get(resourceId(task.ref));
     const health = object && healthOf(object);
     tasks[taskId] = {

@@ -69,5 +69,7 @@ function retryOf(active: ActiveOperation, { phase }: End, atMs: number): AppStat
   if (phase !== 'Failed' && phase !== 'Error') return undefined;
   const count = active.start.retries ?? 0;
   const nextMs = nextRetryAtMs(active.running.request.retry, count, atMs);
-  return nextMs === undefined ? undefined : { atMs: nextMs, count: count + 1, start: { ...active.start, retries: count + 1 } };
+  // A new attempt begins anew: hooks run again.
+  const { carried: _, ...start } = active.start;
+  return nextMs === undefined ? undefined : { atMs: nextMs, count: count + 1, start: { ...start, retries: count + 1 } };
 }

@@ -1,9 +1,12 @@
 // One operation from its record to its end: look, decide, write down, perform, report. `decide` is pure; this loop is all there is around it.
 import { decide } from '../core/sync/decide.js';
+import { withHookNames } from '../core/sync/hook-tasks.js';
 import type { OperationPhase } from '../domain/application.js';
 import type { OperationId, RunningOperation, Step, TaskResult } from '../domain/operation.js';
 import { IoError, UserError } from '../domain/problem.js';
 import type { ActiveOperation, AppState } from './app-state.js';
+import { carriedOver } from './carried.js';
+import { clearHooks, settleHooks } from './hooks.js';
 import { observe } from './observe.js';
 import { endOperation } from './operation-end.js';
 import { performDryRun, performWrite } from './perform.js';
@@ -31,11 +34,12 @@ export async function runOperation(world: World, state: AppState, start: StartRe
   const fromRevisions =
     state.operationState?.syncResult?.revisions ??
     (state.operationState?.syncResult?.revision ? [state.operationState.syncResult.revision] : []);
+  const plan = withHookNames(planned.plan, start.carried?.startedAtMs ?? startedAtMs);
   const id = history.begin({
     app: state.key,
     cluster: planned.destination.cluster.key,
     request: start.operation,
-    plan: planned.plan,
+    plan,
     trigger: start.trigger,
     actor: start.actor,
     dryRun: start.operation.sync?.dryRun === true,
@@ -46,15 +50,17 @@ export async function runOperation(world: World, state: AppState, start: StartRe
     ...(commit ? { commit } : {}),
     ...(start.recorded ? { rollbackTo: start.recorded.operation } : {}),
   });
+  const results = carriedOver(plan, start, planned.comparison);
+  if (results.length > 0) takeOver(world, id, results);
   const running: RunningOperation = {
     id,
     app: state.key,
     request: start.operation,
-    plan: planned.plan,
+    plan,
     startedAtMs,
     validated: false,
     terminating: false,
-    results: [],
+    results,
   };
   resume(world, state, {
     running,
@@ -70,6 +76,19 @@ export async function runOperation(world: World, state: AppState, start: StartRe
     ...(commit ? { commit } : {}),
   });
   return id;
+}
+
+/** Hooks of the operation before are this one's from now on, in the record too. */
+function takeOver({ options: { history, clock } }: World, id: OperationId, results: readonly TaskResult[]): void {
+  history.intend(
+    id,
+    results.map(({ taskId }) => taskId),
+    clock.now(),
+  );
+  history.outcome(
+    id,
+    results.filter(({ hook }) => hook?.phase !== 'Running'),
+  );
 }
 
 /** Puts an operation to work: a new one, or one that a crash left behind. */
@@ -113,6 +132,10 @@ async function perform(world: World, state: AppState, active: ActiveOperation, s
       active.waitsFor = '';
       return write(world, state, active, step);
     }
+    case 'settle':
+      return settleHooks(world, state, active, step.hooks);
+    case 'clear':
+      return clearHooks(world, state, active, step.hooks);
     default:
       return step satisfies never;
   }
@@ -133,7 +156,11 @@ async function write(world: World, state: AppState, active: ActiveOperation, ste
   const written: TaskResult[] = [];
   let recordedAtMs = world.now();
   const record = (): void => {
-    history.outcome(id, written.splice(0));
+    // A hook that runs has no outcome yet: after a crash it is looked for.
+    history.outcome(
+      id,
+      written.splice(0).filter(({ hook }) => hook?.phase !== 'Running'),
+    );
     recordedAtMs = world.now();
   };
   try {

@@ -47,11 +47,12 @@ function clockTime(ms: number): string {
 /** In first-seen order, as Argo CD keeps them. */
 function resourceResults(active: ActiveOperation): ResourceResult[] {
   const byId = new Map(active.running.plan.tasks.map((task) => [task.id, task]));
-  return active.running.results.flatMap(({ taskId, outcome }: TaskResult): ResourceResult[] => {
+  return active.running.results.flatMap(({ taskId, outcome, hook }: TaskResult): ResourceResult[] => {
     const task = byId.get(taskId);
     if (!task) return [];
     const { group, version, kind, namespace, name } = task.ref;
-    const hookPhase: OperationPhase = outcome.kind === 'failed' ? 'Failed' : 'Succeeded';
-    return [{ group, version, kind, namespace, name, status: outcome.code, message: outcome.message, syncPhase: task.phase, hookPhase }];
+    const hookPhase: OperationPhase = hook?.phase ?? (outcome.kind === 'failed' ? 'Failed' : 'Succeeded');
+    const result = { group, version, kind, namespace, name, message: outcome.message, syncPhase: task.phase, hookPhase };
+    return [task.kind === 'hook' ? { ...result, hookType: task.phase } : { ...result, status: outcome.code }];
   });
 }

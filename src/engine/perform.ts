@@ -12,7 +12,7 @@ type Outcome = TaskResult['outcome'];
 export async function performDryRun(world: World, state: AppState, active: ActiveOperation, tasks: readonly Task[]): Promise<TaskResult[]> {
   const results = await Promise.all(
     tasks.map(async (task) => {
-      if (task.kind !== 'apply' || active.running.terminating) return [];
+      if ((task.kind !== 'apply' && task.kind !== 'hook') || active.running.terminating) return [];
       const startedAtMs = world.now();
       const outcome = await guarded(() => applied(world, state, task.ref, { target: task.target, how: { ...task.how, dryRun: true } }));
       return [{ taskId: task.id, outcome, startedAtMs, finishedAtMs: world.now() }];
@@ -28,7 +28,9 @@ export async function performWrite(world: World, state: AppState, active: Active
     tasks.map(async (task) => {
       const startedAtMs = world.now();
       const outcome = dryRun ? skipped() : await guarded(() => writeTask(world, state, task));
-      return { taskId: task.id, outcome, startedAtMs, finishedAtMs: world.now() };
+      const hook =
+        task.kind === 'hook' && outcome.kind === 'done' && !dryRun ? { phase: 'Running' as const, uid: outcome.uid ?? '' } : undefined;
+      return { taskId: task.id, outcome, startedAtMs, finishedAtMs: world.now(), ...(hook ? { hook } : {}) };
     }),
   );
 }
@@ -40,6 +42,7 @@ function skipped(): Outcome {
 function writeTask(world: World, state: AppState, task: Task): Promise<Outcome> {
   switch (task.kind) {
     case 'apply':
+    case 'hook':
       return applied(world, state, task.ref, task);
     case 'namespace':
       return namespaced(world, state, task);
@@ -99,7 +102,7 @@ async function pruned(world: World, state: AppState, task: Extract<Task, { kind:
 }
 
 /** The cluster of an object, if we may write to it at this moment. */
-function placed(world: World, state: AppState, ref: Task['ref']): ClusterLive {
+export function placed(world: World, state: AppState, ref: Task['ref']): ClusterLive {
   const live = world.placeOf(state, ref);
   if (!live) throw new IoError(`Cannot write ${ref.kind} ${ref.name}: its cluster is not known any more`, { retry: 'never' });
   const refusal = world.modes.refusal(live.cluster.info.key);

@@ -45,7 +45,13 @@ async function takeUp(world: World, state: AppState, left: Left): Promise<void> 
 }
 
 async function requestOf(world: World, state: AppState, left: Left): Promise<StartRequest> {
-  const start: StartRequest = { operation: left.request, trigger: left.trigger, actor: left.actor, approved: left.plan.hash };
+  const start: StartRequest = {
+    operation: left.request,
+    trigger: left.trigger,
+    actor: left.actor,
+    approved: left.plan.hash,
+    carried: left,
+  };
   const back = left.trigger === 'rollback' ? world.options.history.detail(left.id)?.rollbackTo : undefined;
   const destination = world.destination(state);
   if (back === undefined || !isDestination(destination)) return start;

@@ -18,6 +18,8 @@ import { loadTarget } from './target.js';
 import { windowRefusal } from './windows.js';
 import type { World } from './world.js';
 
+export type Carried = Pick<ReturnType<World['options']['history']['unfinished']>[number], 'plan' | 'results' | 'intended' | 'startedAtMs'>;
+
 export interface StartRequest {
   readonly operation: Operation;
   readonly trigger: Trigger;
@@ -29,6 +31,8 @@ export interface StartRequest {
   /** A recorded operation whose manifests are the target. */
   readonly recorded?: { readonly operation: OperationId; readonly target: Target };
   readonly retries?: number;
+  /** The operation that a crash cut short and that this one takes the place of. */
+  readonly carried?: Carried;
 }
 
 export interface Planned {

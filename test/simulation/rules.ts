@@ -18,6 +18,7 @@ const KINDS: Readonly<Record<string, string>> = {
   secrets: '/Secret',
   namespaces: '/Namespace',
   deployments: 'apps/Deployment',
+  jobs: 'batch/Job',
 };
 const TRACKING = 'argocd.argoproj.io/tracking-id';
 
@@ -72,9 +73,13 @@ export class Rules {
     if (!written) return;
     const { id, verb } = written;
     const task = verb === 'DELETE' ? `prune:${id}` : `apply:${id}`;
+    const ofHook = ['PreSync', 'PostSync', 'SyncFail'].map((phase) => `${verb === 'DELETE' ? 'clear:' : ''}hook:${phase}:${id}`);
     const found = [...this.#running].find(
       ([, { intended, cluster: own }]) =>
-        own === cluster && (intended.has(task) || (id.startsWith('/Namespace/') && intended.has(`namespace:${written.name}`))),
+        own === cluster &&
+        (intended.has(task) ||
+          ofHook.some((each) => intended.has(each) || intended.has(`clear:${each}`)) ||
+          (id.startsWith('/Namespace/') && intended.has(`namespace:${written.name}`))),
     );
     if (!found) {
       this.violations.push(`${verb} ${id} on ${cluster} without an intent on disk`);
@@ -95,11 +100,12 @@ export class Rules {
     const { operation, running, id } = about;
     const uid = (request.body as { preconditions?: { uid?: string } } | undefined)?.preconditions?.uid;
     if (!uid) this.violations.push(`operation ${operation} deletes ${id} without the uid that was observed`);
+    const hook = running.plan.tasks.some((each) => each.kind === 'hook' && resourceId(each.ref) === id);
     const planned = running.plan.deletes.find((each) => resourceId(each.ref) === id);
-    if (planned?.uid !== uid) this.violations.push(`operation ${operation} deletes ${id}, which is not in its plan`);
+    if (planned?.uid !== uid && !hook) this.violations.push(`operation ${operation} deletes ${id}, which is not in its plan`);
     const name = running.app.split('/')[1] ?? '';
     const wanted = this.#observed.repository.at(running.plan.revisions[0] ?? '', name);
-    if (running.trigger !== 'delete' && running.trigger !== 'rollback' && wanted.some((each) => idOf(each) === id))
+    if (!hook && running.trigger !== 'delete' && running.trigger !== 'rollback' && wanted.some((each) => idOf(each) === id))
       this.violations.push(`operation ${operation} deletes ${id}, which Git wants`);
     const live = await this.#read(cluster, id);
     if (live && live.metadata.uid === uid && !live.metadata.annotations?.[TRACKING]?.startsWith(`${name}:`))
@@ -111,7 +117,8 @@ export class Rules {
     const { operation, running, task } = about;
     const { tasks } = running.plan;
     const wave = tasks.find((each) => each.id === task)?.wave ?? 0;
-    for (const before of tasks.filter((each) => each.kind === 'apply' && each.wave < wave)) {
+    const phase = tasks.find((each) => each.id === task)?.phase ?? 'Sync';
+    for (const before of tasks.filter((each) => each.kind === 'apply' && each.phase === phase && each.wave < wave)) {
       const id = resourceId(before.ref);
       if (this.touched.has(`${cluster} ${id}`)) continue;
       const live = await this.#read(cluster, id);

@@ -68,7 +68,8 @@ function isDone({ sync, health, running, pinned }: AppRow): boolean {
 }
 
 function wantedOf({ ground: { repository } }: Story, app: string): string[] {
-  return repository.at(repository.head, app).map(said).sort();
+  const wanted = repository.at(repository.head, app).filter(({ kind }) => kind !== 'Job');
+  return wanted.map(said).sort();
 }
 
 async function liveOf({ ground: { clusters } }: Story, cluster: string, app: string): Promise<string[]> {

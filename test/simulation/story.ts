@@ -12,6 +12,7 @@ export const APPS = [
   { name: 'waves', cluster: 'one' },
   { name: 'big', cluster: 'two' },
   { name: 'hands', cluster: 'two' },
+  { name: 'hooked', cluster: 'two' },
 ] as const;
 const RETRY = { limit: -1, backoff: { duration: '5s', factor: 2, maxDuration: '30s' } };
 
@@ -77,6 +78,7 @@ export class Story {
     const count = app === 'big' ? 4 + chance.below(30) : 1 + chance.below(6);
     const maps = Array.from({ length: count }, (_, i) => configMap(`${app}-${i}`, `v${chance.below(5)}`));
     const secret: Manifest = { apiVersion: 'v1', kind: 'Secret', metadata: { name: `${app}-secret` }, stringData: { password: CANARY } };
+    if (app === 'hooked') return [hook('PreSync'), ...maps, hook('PostSync')];
     if (app !== 'waves') return [...maps, secret];
     return [deployment(app, `v${chance.below(4)}`), ...maps.map((each) => inWave(each, '1')), inWave(secret, '2')];
   }
@@ -93,7 +95,7 @@ export class Story {
     const { name, cluster } = chance.pick(APPS);
     const wanted = repository.at(repository.head, name);
     if (wanted.length === 0) return undefined;
-    const target = chance.pick(wanted);
+    const target = chance.pick(wanted.filter(({ kind }) => kind !== 'Job'));
     const live = await clusters.get(cluster)?.get({ ...refOf(target), namespace: 'shop' });
     if (!live) return undefined;
     this.ground.rules.touched.add(`${cluster} ${idOf(live)}`);
@@ -111,6 +113,15 @@ function deployment(name: string, tag: string): Manifest {
       selector: { matchLabels: { app: name } },
       template: { metadata: { labels: { app: name } }, spec: { containers: [{ name: 'main', image: `registry.example.com/web:${tag}` }] } },
     },
+  };
+}
+
+function hook(phase: string): Manifest {
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: `hooked-${phase.toLowerCase()}`, annotations: { 'argocd.argoproj.io/hook': phase } },
+    spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: 'registry.example.com/job:1' }] } } },
   };
 }
 

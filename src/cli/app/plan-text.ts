@@ -42,7 +42,7 @@ function taskTable(tasks: readonly Task[]): string {
 
 function doing(task: Task): string {
   if (task.kind === 'apply') return task.change;
-  if (task.kind === 'namespace') return 'namespace';
+  if (task.kind === 'namespace' || task.kind === 'hook') return task.kind;
   return task.skipped === undefined ? 'delete' : 'keep';
 }
 

@@ -1,4 +1,5 @@
 // Which objects are hooks, of which phases, and when they are deleted (behaviour 2.3). Argo CD's own annotation wins over Helm's.
+import type { HookDeletePolicy } from '../../domain/operation.js';
 import type { Manifest } from '../../domain/resource.js';
 
 export const HOOK = 'argocd.argoproj.io/hook';
@@ -6,8 +7,10 @@ export const HOOK_DELETE_POLICY = 'argocd.argoproj.io/hook-delete-policy';
 export const HELM_HOOK = 'helm.sh/hook';
 export const HELM_HOOK_DELETE_POLICY = 'helm.sh/hook-delete-policy';
 
+/** Keeps a hook until its end was seen, whoever deletes it. */
+export const HOOK_FINALIZER = 'argocd.argoproj.io/hook-finalizer';
+
 export type HookType = 'PreSync' | 'Sync' | 'PostSync' | 'SyncFail' | 'PreDelete' | 'PostDelete';
-export type HookDeletePolicy = 'HookSucceeded' | 'HookFailed' | 'BeforeHookCreation';
 
 /** What the hook annotations make of an object. */
 export type HookRole =

@@ -40,7 +40,7 @@ function dependants(task: Extract<Task, { kind: 'apply' }>): ((other: Task) => b
 
 function bubble(sorted: Task[], task: Task, needs: (other: Task) => boolean): void {
   const from = sorted.findIndex(({ id }) => id === task.id);
-  const to = sorted.findIndex((other) => other.kind === 'apply' && needs(other));
+  const to = sorted.findIndex((other) => other.kind !== 'prune' && other.kind !== 'namespace' && other.id !== task.id && needs(other));
   const first = sorted[to];
   if (first === undefined || to > from) return;
   sorted.splice(from, 1);

@@ -7,6 +7,7 @@ import { resourceId } from '../../domain/resource.js';
 import { contentHash } from '../hash.js';
 import { hookOf } from '../manifest/hooks.js';
 import { approvalReason, type Budget } from './budget.js';
+import { hookInTheWay, hookTasks, runsHooks } from './hook-tasks.js';
 import { applyHow } from './how.js';
 import { namespaceTask } from './namespace.js';
 import { effective, type Options, optionsOf } from './options.js';
@@ -43,8 +44,11 @@ export function plan(input: PlanInput): Plan {
     chosen,
     options,
   );
+  const hooks = runsHooks(input.request)
+    ? chosen.flatMap((resource) => hookTasks(resource, propagationOf(options), input.kindOf(refFor(resource)) !== undefined))
+    : [];
   const namespace = namespaceTask(input, options, applies);
-  const tasks = orderTasks([...(namespace ? [namespace] : []), ...applies, ...prunes]);
+  const tasks = orderTasks([...(namespace ? [namespace] : []), ...applies, ...hooks, ...prunes]);
   const deletes = tasks.flatMap((task) => plannedDelete(task, input));
   const approval = approvalOf(input, deletes, options, chosen);
   const { app, revisions } = input.comparison;
@@ -89,15 +93,10 @@ function invalidity(resource: ComparedResource, input: PlanInput, options: Optio
   if (!resource.target || resource.change === 'prune') return [];
   const ref = refFor(resource);
   const hook = hookOf(resource.target);
-  if (hook.kind === 'hook') {
-    return [
-      {
-        ref,
-        message: `it is a ${hook.types.join(', ')} hook; hooks are not carried out by this version, so nothing of this application is applied`,
-      },
-    ];
-  }
-  if (hook.kind !== 'none') return [];
+  const isRun = hook.kind === 'hook' && runsHooks(input.request);
+  if (hook.kind !== 'none' && !isRun) return [];
+  const inTheWay = isRun ? hookInTheWay(resource) : undefined;
+  if (inTheWay !== undefined) return [{ ref, message: inTheWay }];
   const api = input.kindOf(ref);
   const refused = input.refusal(ref, api?.namespaced ?? ref.namespace !== '');
   if (refused !== undefined) return [{ ref, message: refused }];

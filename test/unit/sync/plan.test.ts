@@ -106,9 +106,7 @@ describe('plan()', () => {
     expect(kinds({ namespaceExists: true, app: managed })).toEqual(['namespace', 'apply']);
   });
 
-  it('refuses hooks, unknown kinds and what the project does not permit before anything is written', () => {
-    const hook = planOf([resource('create', configMap('job', { 'argocd.argoproj.io/hook': 'PreSync' }))]);
-    expect(hook.invalid.map(({ message }) => message)).toEqual([expect.stringContaining('PreSync hook')]);
+  it('refuses unknown kinds and what the project does not permit before anything is written', () => {
     expect(planOf([resource('create', configMap('a'))], {}, { kindOf: () => undefined }).invalid[0]?.message).toContain('CRD is installed');
     expect(
       planOf([resource('create', configMap('a'))], {}, { refusal: () => 'resource :ConfigMap is not permitted in project pay' }).invalid[0]
