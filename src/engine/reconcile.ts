@@ -54,7 +54,7 @@ async function settle(world: World, state: AppState, comparison: Comparison | un
   await writeStatus(world, state);
   // A run takes every date of its application off the calendar: what is still to come is put on it again.
   if (state.resyncAtMs > world.now()) world.queue.addAt(state.key, state.resyncAtMs);
-  if (state.retry) world.queue.addAt(state.key, state.retry.atMs);
+  if (state.retry && !state.operation) world.queue.addAt(state.key, state.retry.atMs);
 }
 
 /** Since when it differs, and since when it progresses. */

@@ -107,11 +107,11 @@ function makePlan(
 
 /** Starts an operation, or leaves it waiting for an approval. Resolves with its number when it runs. Throws UserError with the reason when it is refused. */
 export async function startOperation(world: World, state: AppState, start: StartRequest): Promise<OperationId | undefined> {
-  if (state.operation) throw new UserError(ANOTHER_RUNS);
+  if (isBusy(state, start)) throw new UserError(ANOTHER_RUNS);
   const dryRun = start.operation.sync?.dryRun === true;
   if (!dryRun) refuse(world, state, start);
   const planned = await planFor(world, state, start);
-  if (state.operation) throw new UserError(ANOTHER_RUNS);
+  if (isBusy(state, start)) throw new UserError(ANOTHER_RUNS);
   const errors = planned.comparison.problems.filter(({ type }) => isError(type));
   if (errors.length > 0)
     throw new UserError(`cannot sync ${state.app.metadata.name}: ${errors.map(({ type, message }) => `${type}: ${message}`).join('; ')}`);
@@ -128,6 +128,11 @@ export async function startOperation(world: World, state: AppState, start: Start
   }
   delete state.approval;
   return runOperation(world, state, start, planned);
+}
+
+/** An operation that waits for its next attempt is in progress, as in Argo CD: `terminate-op` ends it. */
+function isBusy(state: AppState, { retries }: StartRequest): boolean {
+  return state.operation !== undefined || (state.retry !== undefined && retries === undefined);
 }
 
 function isApproved(world: World, made: Plan, start: StartRequest): boolean {

@@ -24,12 +24,11 @@ describe('a record that cannot be written', () => {
       },
     });
     fleet.git.manifests = { shop: [configMap('c')] };
-    await fleet.put(appOf('shop', 'one', AUTOMATED));
+    await fleet.put(appOf('shop', 'one', { ...AUTOMATED, retry: { limit: -1, backoff: { duration: '200ms', factor: 1 } } }));
     const row = await fleet.row('shop', ({ last }) => last?.phase === 'Error');
     expect(row.last?.message).toContain('the disk is full');
     expect(await fleet.live('one', 'ConfigMap', 'c')).toBeUndefined();
     isFull = false;
-    await fleet.engine.request({ kind: 'sync', app: 'argocd/shop', operation: { sync: {} }, actor: 'ana' });
     await fleet.row('shop', ({ sync }) => sync === 'Synced');
     expect(await fleet.live('one', 'ConfigMap', 'c')).toBeDefined();
   });

@@ -35,4 +35,15 @@ describe('a failed operation', () => {
     await fleet.row('shop', ({ sync, running }) => sync === 'Synced' && !running);
     expect(await fleet.live('one', 'ConfigMap', 'a')).toBeDefined();
   });
+
+  it('is in progress while its next attempt is awaited: another sync is refused until it is terminated', async () => {
+    fleet = await testFleet();
+    fleet.git.manifests = { shop: [broken] };
+    await fleet.put(appOf('shop', 'one', { automated: {}, retry: { limit: 5, backoff: { duration: '1h' } } }));
+    await fleet.row('shop', ({ last, running }) => last?.phase === 'Failed' && !running);
+    const sync = { kind: 'sync' as const, app: 'argocd/shop', operation: { sync: {} }, actor: 'ana' };
+    await expect(fleet.engine.request(sync)).rejects.toThrow('another operation is already in progress');
+    await fleet.engine.request({ kind: 'terminate', app: 'argocd/shop', actor: 'ana' });
+    expect(await fleet.engine.request(sync)).toBeDefined();
+  });
 });
