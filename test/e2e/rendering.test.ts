@@ -13,7 +13,17 @@ const KINDS: Readonly<Record<string, string>> = {
   'kustomize-guestbook': 'Kustomize',
   'jsonnet-guestbook': 'Directory',
   'jsonnet-guestbook-tla': 'Directory',
+  'helm-hooks': 'Directory',
+  'pre-post-sync': 'Kustomize',
+  'sync-waves': 'Directory',
+  'sock-shop': 'Kustomize',
 };
+
+interface Synced {
+  readonly status: {
+    readonly operationState: { readonly syncResult: { readonly resources: readonly { hookType?: string; hookPhase?: string }[] } };
+  };
+}
 
 const application = (name: string) => ({
   apiVersion: 'argoproj.io/v1alpha1',
@@ -66,5 +76,8 @@ describe.runIf(present)('the example applications', () => {
     const apps = JSON.parse(list.stdout) as { metadata: { name: string }; status: { sync: { status: string }; sourceType: string } }[];
     const types = apps.filter(({ metadata }) => metadata.name in KINDS).map(({ metadata, status }) => [metadata.name, status.sourceType]);
     expect(Object.fromEntries(types)).toEqual(KINDS);
+    const hooked = JSON.parse((await at.run(['app', 'get', 'pre-post-sync', '-o', 'json', ...flags])).stdout) as Synced;
+    const hooks = hooked.status.operationState.syncResult.resources.filter(({ hookType }) => hookType !== undefined);
+    expect(hooks.map(({ hookType, hookPhase }) => `${hookType} ${hookPhase}`)).toEqual(['PreSync Succeeded', 'PostSync Succeeded']);
   }, 180_000);
 });
