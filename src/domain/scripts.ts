@@ -41,13 +41,24 @@ export interface ApplicationsInput {
   readonly options?: readonly string[];
 }
 
-/** One Application per set of parameters: all strings and keys executed as Go templates. Without parameters the template comes as it is. */
+/** So many Applications come by one call: more would fill the memory of the module, and let others wait. */
+const APPLICATIONS_AT_ONCE = 500;
+
+/**
+ * One Application per set of parameters: all strings and keys executed as Go templates. Without parameters the template comes as it is.
+ * `ms` counts for every 500 sets anew.
+ */
 export function renderApplications(
   core: ScriptCore,
   input: ApplicationsInput,
   limits?: ScriptLimits,
 ): Promise<readonly RenderedApplication[]> {
-  return core.call(question('goTemplate.applications', input, { ms: TEMPLATES_MS, ...limits }));
+  const parts = Array.from({ length: Math.ceil(input.params.length / APPLICATIONS_AT_ONCE) }, (_, part) => {
+    const params = input.params.slice(part * APPLICATIONS_AT_ONCE, (part + 1) * APPLICATIONS_AT_ONCE);
+    const call = question('goTemplate.applications', { ...input, params }, { ms: TEMPLATES_MS, ...limits });
+    return core.call<readonly RenderedApplication[]>(call);
+  });
+  return Promise.all(parts).then((rendered) => rendered.flat());
 }
 
 export interface LuaInput {
@@ -133,7 +144,7 @@ export function jqQuery(
   return core.call(question('jq.query', input, { ms: SCRIPT_MS, ...limits }));
 }
 
-/** The value of an expression of a notification trigger; undefined for nil. `time` and `strings` are there beside `env`. */
+/** The value of an expression of a notification trigger, null for nil. `time` and `strings` are there beside `env`. */
 export function evaluateExpression(
   core: ScriptCore,
   input: { readonly code: string; readonly env: Json },

@@ -101,7 +101,10 @@ class Pool implements ScriptCore {
   }
 
   async #hire(): Promise<void> {
-    this.#module ??= compile(this.#options.file);
+    this.#module ??= compile(this.#options.file).catch((error: unknown) => {
+      this.#module = undefined;
+      throw error;
+    });
     const worker = new Worker(this.#options.worker, { workerData: { module: await this.#module }, env: {} });
     const hand: Hand = { worker, busy: undefined, calls: 0 };
     await new Promise<void>((resolve, reject) => {

@@ -19,8 +19,8 @@ type deadline struct {
 }
 
 const (
-	clockEvery  = 1 << 10
-	memoryEvery = 1 << 14
+	clockEvery  = 1 << 8
+	memoryEvery = 1 << 12
 	maxHeap     = 128 << 20
 )
 

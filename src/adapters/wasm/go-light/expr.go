@@ -1,21 +1,25 @@
 package main
 
 import (
-	"strings"
-	"time"
+	"errors"
+	"fmt"
 
 	"github.com/expr-lang/expr"
+	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/vm"
 )
 
-// expressionRequest is one condition. Loops of an expression are bounded by the library; the host's deadline does the rest.
+const expressionMS = 1_000
+
+// expressionRequest is one condition of a notification trigger.
 type expressionRequest struct {
 	Code string         `json:"code"`
 	Env  map[string]any `json:"env"`
+	MS   int            `json:"ms"`
 }
 
 func evaluateExpression(request expressionRequest) (any, error) {
-	program, err := compiledExpressions.get(request.Code, func() (*vm.Program, error) { return expr.Compile(request.Code) })
+	program, err := compiledExpressions.get(request.Code, compileExpression)
 	if err != nil {
 		return nil, err
 	}
@@ -23,47 +27,45 @@ func evaluateExpression(request expressionRequest) (any, error) {
 	for name, value := range request.Env {
 		variables[name] = value
 	}
-	return expr.Run(program, variables)
+	evaluating = within(request.MS, expressionMS)
+	value, err := expr.Run(program, variables)
+	if evaluating.cause != nil && !errors.Is(evaluating.cause, errMemory) {
+		return nil, fmt.Errorf("the expression was not done within %v", evaluating.limit)
+	}
+	return value, err
 }
 
-var compiledExpressions = newCache[*vm.Program](1 << 20)
+var compiledExpressions = newCache[*vm.Program](2<<20, 4<<10)
 
-// timeNames is the `time` of notification triggers.
-var timeNames = map[string]any{
-	"Now":   time.Now,
-	"Parse": func(text string) (time.Time, error) { return time.Parse(time.RFC3339, text) },
+// evaluating is the deadline of the expression that runs: the library has none.
+var evaluating *deadline
 
-	"Nanosecond":  time.Nanosecond,
-	"Microsecond": time.Microsecond,
-	"Millisecond": time.Millisecond,
-	"Second":      time.Second,
-	"Minute":      time.Minute,
-	"Hour":        time.Hour,
-
-	"Sunday":    time.Sunday,
-	"Monday":    time.Monday,
-	"Tuesday":   time.Tuesday,
-	"Wednesday": time.Wednesday,
-	"Thursday":  time.Thursday,
-	"Friday":    time.Friday,
-	"Saturday":  time.Saturday,
-
-	"ANSIC":       time.ANSIC,
-	"UnixDate":    time.UnixDate,
-	"RubyDate":    time.RubyDate,
-	"RFC822":      time.RFC822,
-	"RFC822Z":     time.RFC822Z,
-	"RFC850":      time.RFC850,
-	"RFC1123":     time.RFC1123,
-	"RFC1123Z":    time.RFC1123Z,
-	"RFC3339":     time.RFC3339,
-	"RFC3339Nano": time.RFC3339Nano,
-	"Kitchen":     time.Kitchen,
+func compileExpression(code string) (*vm.Program, error) {
+	look := expr.Function(tick, func(...any) (any, error) {
+		select {
+		case <-evaluating.Done():
+			return nil, evaluating.Err()
+		default:
+			return nil, nil
+		}
+	})
+	return expr.Compile(code, look, expr.Patch(&loopWatch{done: map[*ast.PredicateNode]bool{}}))
 }
 
-// stringNames is the `strings` of notification triggers.
-var stringNames = map[string]any{
-	"ReplaceAll": strings.ReplaceAll,
-	"ToUpper":    strings.ToUpper,
-	"ToLower":    strings.ToLower,
+// loopWatch puts a look at the clock into every predicate, which is where an expression loops: a variable that nobody reads.
+type loopWatch struct {
+	done map[*ast.PredicateNode]bool
+}
+
+func (watch *loopWatch) Visit(node *ast.Node) {
+	predicate, is := (*node).(*ast.PredicateNode)
+	if !is || watch.done[predicate] {
+		return
+	}
+	watch.done[predicate] = true
+	look := &ast.CallNode{Callee: &ast.IdentifierNode{Value: tick}}
+	look.SetLocation(predicate.Node.Location())
+	watched := &ast.VariableDeclaratorNode{Name: fmt.Sprint(tick, len(watch.done)), Value: look, Expr: predicate.Node}
+	watched.SetLocation(predicate.Node.Location())
+	predicate.Node = watched
 }

@@ -19,8 +19,8 @@ var functions = func() template.FuncMap {
 	all["normalize"] = normalize
 	all["slugify"] = slugify
 	all["toYaml"] = toYAML
-	all["fromYaml"] = fromYAML[map[string]any]
-	all["fromYamlArray"] = fromYAML[[]any]
+	all["fromYaml"] = fromYAML
+	all["fromYamlArray"] = fromYAMLArray
 	all[tick] = lookAtClock
 	return all
 }()
@@ -56,8 +56,14 @@ func toYAML(value any) (string, error) {
 	return strings.TrimSuffix(string(text), "\n"), err
 }
 
-func fromYAML[Value any](text string) (Value, error) {
-	var value Value
+func fromYAML(text string) (map[string]any, error) {
+	value := map[string]any{}
+	err := yaml.Unmarshal([]byte(text), &value)
+	return value, err
+}
+
+func fromYAMLArray(text string) ([]any, error) {
+	value := []any{}
 	err := yaml.Unmarshal([]byte(text), &value)
 	return value, err
 }

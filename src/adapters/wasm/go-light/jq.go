@@ -102,10 +102,10 @@ func jqQuery(request jqQueryRequest) (any, error) {
 	}
 }
 
-var compiledQueries = newCache[*gojq.Code](1 << 20)
+var compiledQueries = newCache[*gojq.Code](2<<20, 4<<10)
 
 func compiledQuery(text string) (*gojq.Code, error) {
-	return compiledQueries.get(text, func() (*gojq.Code, error) {
+	return compiledQueries.get(text, func(text string) (*gojq.Code, error) {
 		query, err := gojq.Parse(text)
 		if err != nil {
 			return nil, err

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"strings"
+	"sync"
 
 	lua "github.com/yuin/gopher-lua"
 	"github.com/yuin/gopher-lua/parse"
@@ -21,7 +22,7 @@ type luaRequest struct {
 
 // runLua gives what the script returned last: nil where it returns nothing.
 func runLua(request luaRequest, parameters map[string]any) (lua.LValue, error) {
-	proto, err := compiledScripts.get(request.Script, func() (*lua.FunctionProto, error) { return compileLua(request.Script) })
+	proto, err := compiledScripts.get(request.Script, compileLua)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +51,7 @@ func runLua(request luaRequest, parameters map[string]any) (lua.LValue, error) {
 	return state.Get(-1), nil
 }
 
-var compiledScripts = newCache[*lua.FunctionProto](4 << 20)
+var compiledScripts = newCache[*lua.FunctionProto](4<<20, 2<<10)
 
 func compileLua(script string) (*lua.FunctionProto, error) {
 	const name = "<string>"
@@ -91,8 +92,9 @@ func openLibraries(state *lua.LState, more bool) {
 		state.SetGlobal(name, lua.LNil)
 	}
 	silent := state.NewFunction(func(*lua.LState) int { return 0 })
-	state.SetGlobal("print", silent)
-	state.SetGlobal("_printregs", silent)
+	for _, name := range []string{"print", "_printregs", "collectgarbage"} {
+		state.SetGlobal(name, silent)
+	}
 	state.PreloadModule(lua.OsLibName, func(state *lua.LState) int {
 		state.Push(state.SetFuncs(state.NewTable(), osFunctions))
 		return 1
@@ -140,8 +142,13 @@ func watchCoroutines(state *lua.LState, deadline *deadline) {
 		}
 		return 1
 	}))
-	// wrap would make its coroutine past the function above.
-	const wrap = `local create, resume, select, error = coroutine.create, coroutine.resume, select, error
+	state.Push(state.NewFunctionFromProto(coroutineWrap()))
+	state.Call(0, 0)
+}
+
+// coroutineWrap is written anew because the library's own makes its coroutine past the create above.
+var coroutineWrap = sync.OnceValue(func() *lua.FunctionProto {
+	proto, err := compileLua(`local create, resume, error = coroutine.create, coroutine.resume, error
 coroutine.wrap = function(f)
   local co = create(f)
   local function pass(ok, ...)
@@ -149,8 +156,9 @@ coroutine.wrap = function(f)
     return ...
   end
   return function(...) return pass(resume(co, ...)) end
-end`
-	if err := state.DoString(wrap); err != nil {
+end`)
+	if err != nil {
 		panic(err)
 	}
-}
+	return proto
+})

@@ -58,19 +58,20 @@ type discoveryRequest struct {
 	Scripts []string `json:"scripts"`
 }
 
-type luaActionParameter struct {
+// ResourceActionParam and ResourceAction have the names that Argo CD gives them: a script's mistake is told with them.
+type ResourceActionParam struct {
 	Name    string `json:"name,omitempty"`
 	Value   string `json:"value,omitempty"`
 	Type    string `json:"type,omitempty"`
 	Default string `json:"default,omitempty"`
 }
 
-type luaActionOffer struct {
-	Name        string               `json:"name"`
-	Params      []luaActionParameter `json:"params,omitempty"`
-	Disabled    bool                 `json:"disabled"`
-	IconClass   string               `json:"iconClass,omitempty"`
-	DisplayName string               `json:"displayName,omitempty"`
+type ResourceAction struct {
+	Name        string                `json:"name"`
+	Params      []ResourceActionParam `json:"params,omitempty"`
+	Disabled    bool                  `json:"disabled"`
+	IconClass   string                `json:"iconClass,omitempty"`
+	DisplayName string                `json:"displayName,omitempty"`
 }
 
 func luaDiscovery(request discoveryRequest) (any, error) {
@@ -78,7 +79,7 @@ func luaDiscovery(request discoveryRequest) (any, error) {
 	if len(scripts) == 0 {
 		scripts = []string{request.Script}
 	}
-	offers := map[string]luaActionOffer{}
+	offers := map[string]ResourceAction{}
 	for _, script := range scripts {
 		request.luaRequest.Script = script
 		if err := discover(request.luaRequest, offers); err != nil {
@@ -88,7 +89,7 @@ func luaDiscovery(request discoveryRequest) (any, error) {
 	return offers, nil
 }
 
-func discover(request luaRequest, offers map[string]luaActionOffer) error {
+func discover(request luaRequest, offers map[string]ResourceAction) error {
 	value, err := runLua(request, nil)
 	if err != nil {
 		return err
@@ -108,7 +109,7 @@ func discover(request luaRequest, offers map[string]luaActionOffer) error {
 		if _, known := offers[name]; known {
 			continue
 		}
-		offer := luaActionOffer{Name: name}
+		offer := ResourceAction{Name: name}
 		// An array, an empty one above all, says nothing about the action.
 		if about[0] != '[' {
 			if err := json.Unmarshal(about, &offer); err != nil {

@@ -17,7 +17,7 @@ var operations = map[string]operation{
 	"expr":                    limited(reading(evaluateExpression)),
 }
 
-const maxAnswer = 32 << 20
+const maxAnswer = 16 << 20
 
 // limited refuses an answer that is too large to hand over.
 func limited(work operation) operation {

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"text/template"
@@ -82,13 +83,32 @@ func (r *renderer) ended() error {
 // running is the renderer whose template is being executed: functions of templates cannot be told otherwise.
 var running *renderer
 
-var parsed = newCache[*template.Template](8 << 20)
+// Name of the template in messages, as Argo CD has it.
+const templateName = "base"
+
+// base has the functions. Texts that define no templates of their own share it: a set of functions for each of them is expensive.
+var base = template.New(templateName).Funcs(functions)
+
+var (
+	ownSet    = regexp.MustCompile(`define|block|template`)
+	shared    = newCache[*template.Template](8<<20, 2<<10)
+	separated = newCache[*template.Template](4<<20, 48<<10)
+)
+
+func parsed(text string) (*template.Template, error) {
+	if ownSet.MatchString(text) {
+		return separated.get(text, func(text string) (*template.Template, error) {
+			return parseTemplate(template.New(templateName).Funcs(functions), text)
+		})
+	}
+	return shared.get(text, func(text string) (*template.Template, error) { return parseTemplate(base.New(templateName), text) })
+}
 
 func (r *renderer) render(text string, params map[string]any) (string, error) {
 	if !strings.Contains(text, "{{") {
 		return text, nil
 	}
-	made, err := parsed.get(text, func() (*template.Template, error) { return parseTemplate(text) })
+	made, err := parsed(text)
 	if err != nil {
 		return "", fmt.Errorf("failed to parse template %s: %w", text, err)
 	}
@@ -113,16 +133,14 @@ func (o *output) Write(bytes []byte) (int, error) {
 	return o.text.Write(bytes)
 }
 
-// Name of the template in messages, as Argo CD has it.
-const templateName = "base"
-
-func parseTemplate(text string) (*template.Template, error) {
-	made, err := template.New(templateName).Funcs(functions).Parse(text)
+func parseTemplate(empty *template.Template, text string) (*template.Template, error) {
+	made, err := empty.Parse(text)
 	if err != nil {
 		return nil, err
 	}
+	watchLoops(made.Root)
 	for _, each := range made.Templates() {
-		if each.Tree != nil {
+		if each.Name() != templateName && each.Tree != nil {
 			watchLoops(each.Root)
 			watch(each.Root)
 		}
