@@ -20,7 +20,7 @@ export async function bundle(root) {
   await bundleFiles(root, Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(join(root, file)))), 'dist');
   copyFileSync(join(root, 'src', 'config', 'argosy.example.yaml'), join(root, 'dist', 'argosy.example.yaml'));
   mkdirSync(join(root, 'dist', 'wasm'), { recursive: true });
-  for (const name of ['worker.mjs', 'host.mjs', 'heavy.wasm.br'])
+  for (const name of ['worker.mjs', 'host.mjs', 'heavy.wasm.br', 'light.wasm.br'])
     copyFileSync(join(root, 'src', 'adapters', 'wasm', name), join(root, 'dist', 'wasm', name));
   chmodSync(join(root, 'dist', 'argosy.js'), 0o755);
 }

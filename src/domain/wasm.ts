@@ -1,7 +1,7 @@
 // The seam to the WebAssembly core: libraries that Argo CD itself renders with, without files, network or environment.
 
 export interface CoreCall {
-  /** 'helm', 'kustomize' or 'jsonnet'. */
+  /** 'helm', 'kustomize' or 'jsonnet'; those of the light module are in scripts.ts, with types. */
   readonly operation: string;
   readonly input: object;
   /** After this long the worker is ended, whatever it does. */

@@ -1,5 +1,5 @@
-// Builds heavy.wasm.br from the Go sources beside it. Needs go; everything else comes from Go modules.
-// Usage: npm run build:wasm [-- --check]     --check: compares with what is committed instead of writing
+// Builds heavy.wasm.br and light.wasm.br from the Go sources beside them. Needs go; everything else comes from Go modules.
+// Usage: npm run build:wasm [-- --check] [heavy|light]     --check: compares with what is committed instead of writing
 //
 // Helm's packages are copied from the module cache into an ignored folder and cut there: stock Helm brings the whole Kubernetes
 // client along, which doubles the module and which rendering never calls.
@@ -12,51 +12,67 @@ import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
-const GO = join(HERE, 'go');
-const MAX_MEMORY_MIB = 768;
+const MODULES = {
+  heavy: { sources: join(HERE, 'go'), maxMemoryMiB: 768, prepare: cutHelm },
+  light: { sources: join(HERE, 'go-light'), maxMemoryMiB: 256, prepare: shareInterface },
+};
 
-const go = (args, env = {}) =>
-  execFileSync('go', args, { cwd: GO, encoding: 'utf8', env: { ...process.env, GOFLAGS: '-mod=mod', GOWORK: 'off', ...env } });
+const words = process.argv.slice(2);
+const check = words.includes('--check');
+const asked = words.filter((word) => word !== '--check');
+const unknown = asked.find((name) => !(name in MODULES));
+if (unknown !== undefined) throw new Error(`there is no module ${unknown}: name ${Object.keys(MODULES).join(' or ')}, or none for all`);
+for (const name of asked.length > 0 ? asked : Object.keys(MODULES)) buildModule(name);
 
-const version = /helm\.sh\/helm\/v3 (v\S+)/.exec(readFileSync(join(GO, 'go.mod'), 'utf8'))?.[1];
-cutHelm(
-  JSON.parse(execFileSync('go', ['mod', 'download', '-json', `helm.sh/helm/v3@${version}`], { cwd: tmpdir(), encoding: 'utf8' })).Dir,
-);
-
-const out = mkdtempSync(join(tmpdir(), 'argosy-wasm-'));
-try {
-  const file = join(out, 'heavy.wasm');
-  go(['build', '-buildmode=c-shared', '-trimpath', '-buildvcs=false', '-ldflags=-s -w -buildid=', '-o', file, '.'], {
-    GOOS: 'wasip1',
-    GOARCH: 'wasm',
-  });
-  finish(withMaximum(readFileSync(file), MAX_MEMORY_MIB));
-} finally {
-  rmSync(out, { recursive: true, force: true });
+function buildModule(name) {
+  const { sources, maxMemoryMiB, prepare } = MODULES[name];
+  prepare(sources);
+  const out = mkdtempSync(join(tmpdir(), 'argosy-wasm-'));
+  try {
+    const file = join(out, `${name}.wasm`);
+    execFileSync('go', ['build', '-buildmode=c-shared', '-trimpath', '-buildvcs=false', '-ldflags=-s -w -buildid=', '-o', file, '.'], {
+      cwd: sources,
+      encoding: 'utf8',
+      env: { ...process.env, GOFLAGS: '-mod=mod', GOWORK: 'off', GOOS: 'wasip1', GOARCH: 'wasm' },
+    });
+    finish(name, withMaximum(readFileSync(file), maxMemoryMiB));
+  } finally {
+    rmSync(out, { recursive: true, force: true });
+  }
 }
 
-function finish(module) {
+function finish(name, module) {
   const sha256 = createHash('sha256').update(module).digest('hex');
   const manifest = join(HERE, 'modules.json');
-  if (process.argv.includes('--check')) {
-    const known = JSON.parse(readFileSync(manifest, 'utf8')).heavy.sha256;
-    if (known !== sha256) {
-      console.error(`argosy: heavy.wasm built here is ${sha256}, and ${known} is committed`);
+  const known = JSON.parse(readFileSync(manifest, 'utf8'));
+  if (check) {
+    if (known[name]?.sha256 !== sha256) {
+      console.error(`argosy: ${name}.wasm built here is ${sha256}, and ${known[name]?.sha256} is committed`);
       process.exitCode = 1;
-    } else console.log(`heavy.wasm is reproduced: ${sha256}`);
+    } else console.log(`${name}.wasm is reproduced: ${sha256}`);
     return;
   }
   const packed = brotliCompressSync(module, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24 } });
-  writeFileSync(join(HERE, 'heavy.wasm.br'), packed);
-  writeFileSync(manifest, `${JSON.stringify({ heavy: { sha256, bytes: module.length } }, null, 2)}\n`);
-  console.log(`heavy.wasm: ${module.length} bytes, ${packed.length} compressed, sha256 ${sha256}`);
+  writeFileSync(join(HERE, `${name}.wasm.br`), packed);
+  writeFileSync(manifest, `${JSON.stringify({ ...known, [name]: { sha256, bytes: module.length } }, null, 2)}\n`);
+  console.log(`${name}.wasm: ${module.length} bytes, ${packed.length} compressed, sha256 ${sha256}`);
+}
+
+/** Both modules speak to the host alike: the light one has the file of the heavy one, without that one's operations. */
+function shareInterface(sources) {
+  const file = join(sources, 'interface.go');
+  cpSync(join(MODULES.heavy.sources, 'main.go'), file);
+  change(file, [[/var operations = map\[string\]operation\{[\s\S]*?\n}\n\n/, '']]);
 }
 
 /** The packages that rendering needs, without the ways to a cluster. Every cut must find its place: a new Helm is looked at anew. */
-function cutHelm(source) {
-  const target = join(GO, '.helm');
+function cutHelm(sources) {
+  const version = /helm\.sh\/helm\/v3 (v\S+)/.exec(readFileSync(join(sources, 'go.mod'), 'utf8'))?.[1];
+  const download = execFileSync('go', ['mod', 'download', '-json', `helm.sh/helm/v3@${version}`], { cwd: tmpdir(), encoding: 'utf8' });
+  const source = JSON.parse(download).Dir;
+  const target = join(sources, '.helm');
   rmSync(target, { recursive: true, force: true });
-  for (const name of readFileSync(join(GO, 'helm-packages.txt'), 'utf8').split('\n').filter(Boolean)) {
+  for (const name of readFileSync(join(sources, 'helm-packages.txt'), 'utf8').split('\n').filter(Boolean)) {
     mkdirSync(join(target, name), { recursive: true });
     for (const file of readdirSync(join(source, name)))
       if (file.endsWith('.go') && !file.endsWith('_test.go')) cpSync(join(source, name, file), join(target, name, file));
@@ -71,7 +87,7 @@ function cutHelm(source) {
     [/\t\/\/ optional provider of clients to talk to the Kubernetes API\n\tclientProvider \*ClientProvider\n/, ''],
     [/\tif !e\.LintMode && e\.clientProvider != nil \{\n[\s\S]*?\n\t\}\n/, ''],
   ]);
-  const versions = readFileSync(join(GO, 'helm-api-versions.txt'), 'utf8').split('\n').filter(Boolean);
+  const versions = readFileSync(join(sources, 'helm-api-versions.txt'), 'utf8').split('\n').filter(Boolean);
   change(join(target, 'pkg/chartutil/capabilities.go'), [
     [/\t"k8s\.io\/client-go\/kubernetes\/scheme"\n\n/, ''],
     [/\tapiext.*\n/g, ''],

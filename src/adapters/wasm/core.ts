@@ -1,191 +1,57 @@
-// The pool of workers that hold the WebAssembly core. Started when first called, ended when idle; a call that takes too long, or that
-// breaks its instance, costs that worker and nothing else.
+// The WebAssembly core: two modules, each with workers of its own, so that a question of half a millisecond waits behind no chart.
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { Worker } from 'node:worker_threads';
-import { brotliDecompress } from 'node:zlib';
-import { IoError } from '../../domain/problem.js';
-import { type CoreCall, CoreFailure, type ScriptCore } from '../../domain/wasm.js';
-import { fairQueue } from './fair-queue.js';
+import type { CoreCall, ScriptCore } from '../../domain/wasm.js';
+import { createPool, type PoolOptions } from './pool.js';
 
 export interface ScriptCoreOptions {
+  /** Of the module that renders charts, kustomizations and Jsonnet. */
   readonly workers?: number;
   /** An idle worker is ended after this long: its memory never shrinks by itself. */
   readonly idleMs?: number;
   readonly maxQueued?: number;
+  /** Of the module for templates, Lua, jq and expressions. */
+  readonly lightWorkers?: number;
+  readonly lightIdleMs?: number;
 }
 
-interface Waiting {
-  readonly call: CoreCall;
-  resolve(reply: string): void;
-  reject(error: Error): void;
-}
-
-interface Hand {
-  readonly worker: Worker;
-  busy: Waiting | undefined;
-  calls: number;
-  deadline?: NodeJS.Timeout;
-  idle?: NodeJS.Timeout;
-}
-
-type Answer = { readonly reply: string; readonly bytes: number } | { readonly lost: string };
-
-const WORKERS = 2;
-const IDLE_MS = 30_000;
-const MAX_QUEUED = 10_000;
-/** A worker is replaced after so many calls, or when its instance has grown so large. */
-const MAX_CALLS = 500;
-const MAX_BYTES = 384 * 2 ** 20;
-
-const inflate = promisify(brotliDecompress);
+/** Everything else is for the heavy module. */
+const LIGHT = /^(templates|expr|goTemplate\..*|lua\..*|jq\..*)$/;
+const MIB = 2 ** 20;
 
 export function createScriptCore(options: ScriptCoreOptions = {}): ScriptCore {
-  return new Pool(options);
-}
-
-class Pool implements ScriptCore {
-  readonly #folder = folderOfModule();
-  readonly #workers: number;
-  readonly #idleMs: number;
-  readonly #maxQueued: number;
-  readonly #hands = new Set<Hand>();
-  readonly #queue = fairQueue<Waiting>();
-  #module: Promise<unknown> | undefined;
-  #starting = 0;
-  #closed = false;
-
-  constructor({ workers = WORKERS, idleMs = IDLE_MS, maxQueued = MAX_QUEUED }: ScriptCoreOptions) {
-    this.#workers = workers;
-    this.#idleMs = idleMs;
-    this.#maxQueued = maxQueued;
-  }
-
-  async call<T>(call: CoreCall): Promise<T> {
-    if (this.#closed) throw ending();
-    if (this.#queue.size >= this.#maxQueued) throw notBegun(`${this.#queue.size} renderings wait already`);
-    const reply = await new Promise<string>((resolve, reject) => {
-      this.#queue.add(call.fairKey ?? '', { call, resolve, reject });
-      this.#fill();
-    });
-    const { ok, error } = JSON.parse(reply) as { ok?: T; error?: string };
-    if (error !== undefined) throw new CoreFailure('failed', error);
-    return ok as T;
-  }
-
-  async close(): Promise<void> {
-    this.#closed = true;
-    this.#refuseAll(ending());
-    for (const hand of [...this.#hands]) this.#lose(hand, ending());
-  }
-
-  /** Gives what waits to who is free, and hires when nobody is. */
-  #fill(): void {
-    for (const hand of this.#hands) {
-      if (hand.busy) continue;
-      const next = this.#queue.take();
-      if (!next) return;
-      this.#give(hand, next);
-    }
-    if (this.#queue.size === 0 || this.#closed || this.#hands.size + this.#starting >= this.#workers) return;
-    this.#starting++;
-    this.#hire()
-      .catch((error: unknown) => {
-        const said = error instanceof Error ? error.message : String(error);
-        this.#refuseAll(notBegun(`the renderer cannot be started: ${said}`));
-      })
-      .finally(() => {
-        this.#starting--;
-        this.#fill();
-      });
-  }
-
-  async #hire(): Promise<void> {
-    this.#module ??= compile(this.#folder);
-    const worker = new Worker(`${this.#folder}worker.mjs`, { workerData: { module: await this.#module }, env: {} });
-    const hand: Hand = { worker, busy: undefined, calls: 0 };
-    worker.on('message', (answer: Answer) => this.#take(hand, answer));
-    worker.on('error', (error: Error) => this.#lose(hand, new CoreFailure('crashed', `the renderer gave up: ${error.message}`)));
-    this.#hands.add(hand);
-    if (this.#closed) this.#dismiss(hand);
-    else this.#rest(hand);
-  }
-
-  #give(hand: Hand, waiting: Waiting): void {
-    const { operation, input, deadlineMs } = waiting.call;
-    clearTimeout(hand.idle);
-    hand.busy = waiting;
-    hand.worker.ref();
-    const late = new CoreFailure('deadline', `it was not done within ${deadlineMs / 1000} s, and was ended`);
-    hand.deadline = setTimeout(() => this.#lose(hand, late), deadlineMs);
-    hand.worker.postMessage(JSON.stringify({ op: operation, ...input }));
-  }
-
-  #take(hand: Hand, answer: Answer): void {
-    const { busy } = hand;
-    if (!busy) return;
-    if ('lost' in answer) {
-      this.#lose(hand, new CoreFailure('crashed', `the renderer gave up: ${answer.lost}`));
-      return;
-    }
-    clearTimeout(hand.deadline);
-    hand.busy = undefined;
-    hand.calls++;
-    busy.resolve(answer.reply);
-    if (hand.calls >= MAX_CALLS || answer.bytes > MAX_BYTES) this.#dismiss(hand);
-    else this.#rest(hand);
-    this.#fill();
-  }
-
-  #rest(hand: Hand): void {
-    hand.idle = setTimeout(() => this.#dismiss(hand), this.#idleMs);
-    hand.idle.unref();
-    hand.worker.unref();
-  }
-
-  #lose(hand: Hand, failure: Error): void {
-    const { busy } = hand;
-    hand.busy = undefined;
-    this.#dismiss(hand);
-    busy?.reject(failure);
-    this.#fill();
-  }
-
-  #dismiss(hand: Hand): void {
-    clearTimeout(hand.deadline);
-    clearTimeout(hand.idle);
-    this.#hands.delete(hand);
-    void hand.worker.terminate();
-  }
-
-  #refuseAll(failure: Error): void {
-    for (let next = this.#queue.take(); next; next = this.#queue.take()) next.reject(failure);
-  }
-}
-
-/** Nothing is known about what was to be rendered: it is asked for again. */
-function notBegun(why: string): IoError {
-  return new IoError(`Cannot render: ${why}`, { retry: 'backoff' });
-}
-
-function ending(): IoError {
-  return notBegun('the program is ending');
+  const folder = folderOfModules();
+  const maxQueued = options.maxQueued ?? 10_000;
+  const heavy: PoolOptions = {
+    file: `${folder}heavy.wasm.br`,
+    worker: `${folder}worker.mjs`,
+    workers: options.workers ?? 2,
+    idleMs: options.idleMs ?? 30_000,
+    maxQueued,
+    maxCalls: 500,
+    maxBytes: 384 * MIB,
+  };
+  const light: PoolOptions = {
+    ...heavy,
+    file: `${folder}light.wasm.br`,
+    workers: options.lightWorkers ?? 2,
+    idleMs: options.lightIdleMs ?? 15_000,
+    maxCalls: 50_000,
+    maxBytes: 160 * MIB,
+  };
+  const pools = { heavy: createPool(heavy), light: createPool(light) };
+  return {
+    call: <T>(call: CoreCall): Promise<T> => pools[LIGHT.test(call.operation) ? 'light' : 'heavy'].call<T>(call),
+    async close() {
+      await Promise.all([pools.heavy.close(), pools.light.close()]);
+    },
+  };
 }
 
 /** Beside this file in the sources; in a folder of its own beside the bundle. */
-function folderOfModule(): string {
+function folderOfModules(): string {
   const places = ['./', './wasm/', '../wasm/'].map((place) => fileURLToPath(new URL(place, import.meta.url)));
   const found = places.find((place) => existsSync(`${place}heavy.wasm.br`));
   if (found === undefined) throw new Error(`heavy.wasm.br is in none of ${places.join(', ')}`);
   return found;
-}
-
-/** Node's types know WebAssembly only together with the browser's. */
-const { WebAssembly } = globalThis as unknown as { WebAssembly: { compile(bytes: Uint8Array): Promise<unknown> } };
-
-/** Compiled once, off this thread; the workers share it. */
-async function compile(folder: string): Promise<unknown> {
-  return WebAssembly.compile(await inflate(await readFile(`${folder}heavy.wasm.br`)));
 }

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createScriptCore } from '../../../src/adapters/wasm/core.js';
+import { createPool } from '../../../src/adapters/wasm/pool.js';
 import type { CoreFailure } from '../../../src/domain/wasm.js';
 
 const core = createScriptCore({ workers: 1 });
@@ -25,6 +26,29 @@ describe('a core that cannot begin', () => {
     await expect(ask()).rejects.toMatchObject({ name: 'IoError', retry: 'backoff' });
     await full.close();
     await expect(ask()).rejects.toMatchObject({ name: 'IoError', retry: 'backoff', message: 'Cannot render: the program is ending' });
+  });
+});
+
+describe('a pool whose module is not there', () => {
+  it('says so at every call', async () => {
+    const options = { workers: 1, idleMs: 1_000, maxQueued: 10, maxCalls: 10, maxBytes: 2 ** 30 };
+    const pool = createPool({ ...options, file: '/nowhere/none.wasm.br', worker: '/nowhere/worker.mjs' });
+    for (const _ of [1, 2]) {
+      const refused = expect.stringMatching(/^Cannot render: the renderer cannot be started: ENOENT/);
+      await expect(pool.call({ operation: 'x', input: {}, deadlineMs: 1_000 })).rejects.toMatchObject({
+        name: 'IoError',
+        message: refused,
+      });
+    }
+    await pool.close();
+  });
+
+  it('says so when its worker does not start', async () => {
+    const folder = new URL('../../../src/adapters/wasm/', import.meta.url).pathname;
+    const options = { workers: 1, idleMs: 1_000, maxQueued: 10, maxCalls: 10, maxBytes: 2 ** 30 };
+    const pool = createPool({ ...options, file: `${folder}light.wasm.br`, worker: '/nowhere/worker.mjs' });
+    await expect(pool.call({ operation: 'x', input: {}, deadlineMs: 1_000 })).rejects.toMatchObject({ name: 'IoError', retry: 'backoff' });
+    await pool.close();
   });
 });
 
