@@ -9,7 +9,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { brotliCompressSync, constants } from 'node:zlib';
+import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const MODULES = {
@@ -46,8 +46,14 @@ function finish(name, module) {
   const manifest = join(HERE, 'modules.json');
   const known = JSON.parse(readFileSync(manifest, 'utf8'));
   if (check) {
-    if (known[name]?.sha256 !== sha256) {
-      console.error(`argosy: ${name}.wasm built here is ${sha256}, and ${known[name]?.sha256} is committed`);
+    const kept = createHash('sha256')
+      .update(brotliDecompressSync(readFileSync(join(HERE, `${name}.wasm.br`))))
+      .digest('hex');
+    if (kept !== known[name]?.sha256) {
+      console.error(`argosy: ${name}.wasm.br holds ${kept}, and modules.json says ${known[name]?.sha256}`);
+      process.exitCode = 1;
+    } else if (kept !== sha256) {
+      console.error(`argosy: ${name}.wasm built here is ${sha256}, and ${kept} is committed`);
       process.exitCode = 1;
     } else console.log(`${name}.wasm is reproduced: ${sha256}`);
     return;
