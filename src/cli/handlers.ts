@@ -25,6 +25,7 @@ export const HANDLERS: Readonly<Record<string, () => Promise<Handler>>> = {
   'repo.list': async () => (await import('./fleet/repositories.js')).repositoryList,
   'appset.list': async () => (await import('./fleet/application-sets.js')).applicationSetList,
   'appset.get': async () => (await import('./fleet/application-sets.js')).applicationSetGet,
+  'appset.generate': async () => (await import('./fleet/appset-generate.js')).applicationSetGenerate,
   approve: async () => (await import('./fleet/approve.js')).approve,
   'notify-commit': async () => (await import('./fleet/notify-commit.js')).notifyCommit,
   'history.export': async () => (await import('./fleet/history-export.js')).historyExport,

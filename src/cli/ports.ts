@@ -1,5 +1,7 @@
 // What the command line needs from the rest of the program and from the world. main.ts hands in the real ones, tests their own.
 import type { Config } from '../config.js';
+import type { Expansion } from '../core/expand/expand.js';
+import type { ClusterFacts } from '../core/expand/generator.js';
 import type { Application } from '../domain/application.js';
 import type { HistoryFilter } from '../domain/events.js';
 import type { Clock, Engine } from '../domain/ports.js';
@@ -79,6 +81,8 @@ export interface CliPorts {
   serveSandboxes(config: Config, names: readonly string[], kubeconfig: string): Promise<ServedSandboxes>;
   /** Manifests of the application's sources, rendered from a folder instead of from Git. Throws UserError. */
   renderLocal(config: Config, app: Application, folder: string): Promise<readonly Manifest[]>;
+  /** An ApplicationSet expanded here and now. Throws IoError where a repository cannot be read. */
+  expandSet(config: Config, set: Manifest, clusters: readonly ClusterFacts[]): Promise<Expansion>;
   /** A cluster Secret for a kubeconfig context, as `cluster add` writes it. Throws UserError, with the nearest context. */
   clusterSecret(config: Config, wanted: WantedCluster): Promise<Manifest>;
   /** The recorded operations as text in pieces, newest first; read beside a running engine. */

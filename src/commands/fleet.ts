@@ -51,6 +51,16 @@ export const FLEET: readonly Command[] = [
     args: [name('ApplicationSet')],
     flags: [LIST, APP_NAMESPACE],
   }),
+  read('appset.generate', 'Preview an ApplicationSet', 'Print the applications that an ApplicationSet makes; nothing is written', {
+    words: ['appset', 'generate'],
+    args: [{ name: 'FILE|NAME', required: true, description: 'a manifest (- is standard input), or the name of a set in the fleet' }],
+    flags: [
+      output('table', 'wide', 'json', 'yaml', 'name'),
+      text('clusters', 'FILE', 'Take clusters from the cluster Secrets in this file'),
+      APP_NAMESPACE,
+    ],
+    examples: ['argosy appset generate set.yaml --repo https://git.example.org/org/repo=./repo --clusters clusters.yaml -o yaml'],
+  }),
   {
     ...read('approve', 'Approve a plan', 'Approve the plan with this hash; without one, list the plans that wait', {
       words: ['approve'],

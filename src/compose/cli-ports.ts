@@ -28,6 +28,8 @@ export function cliPorts(io: Io): CliPorts {
     screen: async (config) => (await import('./screen.js')).screen(config),
     serveSandboxes: serveNamed,
     renderLocal,
+    expandSet: async (config, set, clusters) =>
+      (await import('./expand-set.js')).expandSet(config, set, { clusters, env: io.env, signal: io.signal }),
     clusterSecret: (config, wanted) => clusterSecret(config, wanted, io.env),
     exportHistory: (config, format, filter) => exportHistory(config, { format, filter }),
     exportSqlite,

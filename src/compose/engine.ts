@@ -66,6 +66,7 @@ export async function composeEngine(config: Config, options: ComposeOptions): Pr
       clusterOfSecret: (secret) => clusterOfSecret(secret, means),
       sources,
       renderer: createRenderer({ core }),
+      core,
       history: state.history,
       ...means,
       hubForced: config.hub.kind === 'cluster' && config.hub.force === config.hub.context,

@@ -4,6 +4,7 @@ import type { ClusterKey, Mode } from '../domain/fleet.js';
 import type { Clock, Cluster, History, Renderer, Sources } from '../domain/ports.js';
 import type { Problem } from '../domain/problem.js';
 import type { Manifest } from '../domain/resource.js';
+import type { ScriptCore } from '../domain/wasm.js';
 
 export interface EngineOptions {
   /** Where the control objects live. */
@@ -17,6 +18,8 @@ export interface EngineOptions {
   readonly inCluster?: ClusterKey;
   readonly sources: Sources;
   readonly renderer: Renderer;
+  /** Templates, Lua, jq and expressions. */
+  readonly core: ScriptCore;
   readonly history: History;
   readonly clock: Clock;
   readonly random: () => number;

@@ -1,15 +1,15 @@
 // ApplicationSets: their needs are read, they are expanded by pure code, and what they plan is written to the hub. Deletions that are
 // more than a few wait for a person; a set that cannot be expanded completely changes nothing.
-import { type Expansion, expand } from '../core/expand/expand.js';
-import { type ClusterFacts, type Need, needId } from '../core/expand/generator.js';
+import type { Expansion } from '../core/expand/expand.js';
+import type { ClusterFacts } from '../core/expand/generator.js';
 import { planSet, type SetPlan } from '../core/expand/set-plan.js';
 import { stableJson } from '../core/hash.js';
 import { IoError } from '../domain/problem.js';
 import { type Manifest, refOf } from '../domain/resource.js';
+import { expandWith } from './answers.js';
 import { Queue } from './queue.js';
 import type { World } from './world.js';
 
-const ROUNDS = 6;
 const REQUEUE_MS = 180_000;
 
 export class Sets {
@@ -69,25 +69,9 @@ export class Sets {
     this.queue.addAt(name, this.#world.now() + REQUEUE_MS);
   }
 
-  async #expand(set: Manifest): Promise<Expansion> {
-    const answers = new Map<string, unknown>();
-    for (let round = 0; ; round++) {
-      const expansion = expand(set, { clusters: this.#clusters(), answers });
-      const open = expansion.needs.filter((need) => !answers.has(needId(need)));
-      if (open.length === 0 || round >= ROUNDS) return expansion;
-      await Promise.all(open.map(async (need) => answers.set(needId(need), await this.#answer(need))));
-    }
-  }
-
-  async #answer(need: Need): Promise<unknown> {
-    const { sources } = this.#world.options;
-    const source = { repoURL: need.repoURL, targetRevision: need.revision };
-    const tree = await sources.tree(source, await sources.resolve(source, { fresh: false }, this.#world.signal), this.#world.signal);
-    if (need.kind === 'git-paths') return (await tree.list('')).filter(({ kind }) => kind === 'file').map(({ path }) => path);
-    const texts = await Promise.all(
-      need.paths.map(async (path): Promise<[string, string]> => [path, new TextDecoder().decode(await tree.read(path))]),
-    );
-    return Object.fromEntries(texts);
+  #expand(set: Manifest): Promise<Expansion> {
+    const { sources, core } = this.#world.options;
+    return expandWith(set, { sources, core, clusters: this.#clusters(), signal: this.#world.signal });
   }
 
   #clusters(): ClusterFacts[] {

@@ -11,6 +11,7 @@ import { type Database, openDatabase } from '../../store/database.js';
 import { createHistory } from '../../store/history.js';
 import { createVault } from '../../store/vault.js';
 import { type ManualClock, manualClock } from '../support/clock.js';
+import { noScripts } from '../support/fleet.js';
 import { clockOf, historyOf, Life, rendererOf, sourcesOf, transportOf, type Weather } from './life.js';
 import { type Chance, chanceOf } from './random.js';
 import { Repository } from './repository.js';
@@ -83,6 +84,7 @@ export function begin(on: Ground): Running {
     clusterOfSecret: () => ({}),
     sources: sourcesOf(life, on.repository.sources()),
     renderer: rendererOf(life, on.repository.renderer()),
+    core: noScripts,
     history: historyOf(life, on.history, on.rules.spy()),
     ...means,
     automation: 'all',

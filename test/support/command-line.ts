@@ -77,6 +77,7 @@ async function run(line: CommandLine, argv: readonly string[]) {
     screen: never('screen'),
     serveSandboxes: never('serveSandboxes'),
     renderLocal: never('renderLocal'),
+    expandSet: never('expandSet'),
     clusterSecret: never('clusterSecret'),
     exportHistory: async function* () {
       yield '[]\n';

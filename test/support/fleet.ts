@@ -8,6 +8,7 @@ import type { AppRow, ClusterKind } from '../../src/domain/fleet.js';
 import type { Cluster, Engine, History, Renderer, Sources } from '../../src/domain/ports.js';
 import { IoError } from '../../src/domain/problem.js';
 import type { Manifest } from '../../src/domain/resource.js';
+import type { ScriptCore } from '../../src/domain/wasm.js';
 import { createLocalEngine } from '../../src/engine/local.js';
 import { DEFAULT_TIMINGS, type EngineOptions } from '../../src/engine/options.js';
 import { type Database, openDatabase } from '../../store/database.js';
@@ -101,6 +102,7 @@ async function start(ground: Ground): Promise<TestFleet> {
     clusterOfSecret: () => ({}),
     sources: fakeSources(git),
     renderer: fakeRenderer(git),
+    core: noScripts,
     history: spied,
     ...means,
     automation: 'all',
@@ -188,6 +190,12 @@ function fakeSources(git: FakeGit): Sources {
 function fakeRenderer(git: FakeGit): Renderer {
   return { render: async ({ source }) => ({ manifests: git.manifests[source.path ?? ''] ?? [], problems: [], sourceType: 'Directory' }) };
 }
+
+/** Tests without scripts: whoever asks for one is told. */
+export const noScripts: ScriptCore = {
+  call: ({ operation }) => Promise.reject(new Error(`no script core in this test: ${operation}`)),
+  close: async () => undefined,
+};
 
 export function configMap(name: string, value = 'v'): Manifest {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { key: value } };

@@ -2,7 +2,7 @@
 import type { Problem } from '../../domain/problem.js';
 import type { Manifest } from '../../domain/resource.js';
 import { type GeneratorEntry, type Inputs, isRecord, type Need, type Params } from './generator.js';
-import { overlayTemplate, renderApplication } from './render.js';
+import { overlayTemplate, renderApplication, renderByGoTemplates } from './render.js';
 import { runGenerator } from './run.js';
 
 export interface Expansion {
@@ -27,25 +27,28 @@ export interface Expanded {
 /** Expands the set. One generator's failure does not keep the others from being tried, but stops every change. */
 export function expand(set: Manifest, inputs: Inputs): Expansion {
   const spec = (set['spec'] ?? {}) as Record<string, unknown>;
-  if (spec['goTemplate'] === true)
-    return stopped('goTemplate: true asks for Go templates, which are not built in; the set is left as it is');
+  const goTemplate = spec['goTemplate'] === true;
+  const goTemplateOptions = Array.isArray(spec['goTemplateOptions']) ? spec['goTemplateOptions'].map(String) : [];
   const generators = Array.isArray(spec['generators']) ? (spec['generators'] as GeneratorEntry[]) : [];
   const expanded: Expanded[] = [];
   const errors: string[] = [];
   const needs: Need[] = [];
   generators.forEach((entry, generator) => {
-    const result = runGenerator(entry, { inputs, goTemplate: false });
+    const result = runGenerator(entry, { inputs, goTemplate, goTemplateOptions });
     needs.push(...result.needs);
     if (result.error !== undefined) errors.push(`generator ${generator + 1}: ${result.error}`);
     const template = overlayTemplate(spec['template'], innerTemplate(entry));
-    result.params.forEach((params, element) => {
-      const { application, error } = renderApplication(
-        { template, namespace: set.metadata.namespace ?? '', preserveResources: preserves(spec), ...patchOf(spec) },
-        params,
-      );
-      if (application) expanded.push({ application, generator, element, params });
-      else errors.push(`generator ${generator + 1}, element ${element + 1}: ${error}`);
-    });
+    const input = { template, namespace: set.metadata.namespace ?? '', preserveResources: preserves(spec), ...patchOf(spec) };
+    const rendered = goTemplate
+      ? renderByGoTemplates(input, result.params, { inputs, goTemplateOptions })
+      : { value: result.params.map((params) => renderApplication(input, params)) };
+    if (rendered.needs) needs.push(...rendered.needs);
+    else
+      rendered.value.forEach(({ application, error }, element) => {
+        const params = result.params[element] ?? {};
+        if (application) expanded.push({ application, generator, element, params });
+        else errors.push(`generator ${generator + 1}, element ${element + 1}: ${error}`);
+      });
   });
   if (needs.length > 0) return { applications: [], problems: [], needs, duplicates: [], complete: false };
   return errors.length > 0 ? stopped(...errors) : validated(set, expanded);

@@ -15,6 +15,16 @@ export function crossingGlob(pattern: string): RegExp {
   );
 }
 
+/** doublestar: `*` stays in its segment, `**` stands for any number of segments. */
+export function doublestar(pattern: string): RegExp {
+  return compiled(`double ${pattern}`, () => {
+    const parts = pattern.split('/').map((part) => (part === '**' ? undefined : translate(part, false).source.slice(1, -1)));
+    const last = parts.length - 1;
+    const source = parts.map((part, i) => (part === undefined ? (i === last ? '.*' : '(?:[^/]+/)*') : `${part}${i === last ? '' : '/'}`));
+    return new RegExp(`^${source.join('')}$`, 's');
+  });
+}
+
 function compiled(id: string, make: () => RegExp): RegExp {
   const known = cache.get(id);
   if (known) return known;

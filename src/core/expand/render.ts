@@ -1,9 +1,11 @@
 // Parameters and a template become an Application. Behaviour 2.1 ("Pipeline", "templatePatch", "Finalizer defaulting").
 import { UserError } from '../../domain/problem.js';
 import type { Manifest } from '../../domain/resource.js';
+import type { RenderedApplication } from '../../domain/scripts.js';
 import { parseYaml } from '../manifest/yaml.js';
 import { jsonMerge } from '../merge/json-merge.js';
-import { isRecord, type Params } from './generator.js';
+import { type GeneratorContext, isRecord, type Need, needId, type Params } from './generator.js';
+import type { Filled } from './go-texts.js';
 import { fillText, fillValue } from './template.js';
 
 const RESOURCES_FINALIZER = 'resources-finalizer.argocd.argoproj.io';
@@ -16,29 +18,66 @@ export interface RenderInput {
   readonly preserveResources: boolean;
 }
 
+export interface RenderedOne {
+  readonly application?: Manifest;
+  readonly error?: string;
+}
+
 /** The Application of one parameter set, or what is wrong with it. An empty set returns the template as it is, without a finalizer. */
-export function renderApplication(input: RenderInput, params: Params): { readonly application?: Manifest; readonly error?: string } {
-  const empty = Object.keys(params).length === 0;
-  const filled = empty ? { value: input.template } : fillValue(input.template, params);
+export function renderApplication(input: RenderInput, params: Params): RenderedOne {
+  const isEmptySet = Object.keys(params).length === 0;
+  const filled = isEmptySet ? { value: input.template } : fillValue(input.template, params);
   if ('error' in filled && filled.error !== undefined) return { error: filled.error };
-  const { metadata = {}, spec = {} } = filled.value as { metadata?: Record<string, unknown>; spec?: Record<string, unknown> };
+  const patchText = fillText(input.templatePatch ?? '', params);
+  if (patchText.error !== undefined) return { error: patchText.error };
+  return finished(input, { object: filled.value as Template, patchText: patchText.text, isEmptySet });
+}
+
+/** The same by Go templates: one answer for all sets. */
+export function renderByGoTemplates(
+  input: RenderInput,
+  params: readonly Params[],
+  { inputs, goTemplateOptions }: Pick<GeneratorContext, 'inputs' | 'goTemplateOptions'>,
+): Filled<readonly RenderedOne[]> {
+  if (params.length === 0) return { value: [] };
+  const { template, templatePatch } = input;
+  const need: Need = { kind: 'applications', template, params, options: goTemplateOptions, ...(templatePatch ? { templatePatch } : {}) };
+  const answer = inputs.answers.get(needId(need)) as readonly RenderedApplication[] | undefined;
+  if (!answer) return { needs: [need] };
+  return {
+    value: answer.map((each, i) => {
+      if (each.error !== undefined) return { error: each.error };
+      const isEmptySet = Object.keys(params[i] ?? {}).length === 0;
+      return finished(input, { object: each.object as Template, patchText: each.patch ?? '', isEmptySet });
+    }),
+  };
+}
+
+interface Template {
+  readonly metadata?: Record<string, unknown>;
+  readonly spec?: Record<string, unknown>;
+}
+
+function finished(
+  input: RenderInput,
+  { object, patchText, isEmptySet }: { readonly object: Template; readonly patchText: string; readonly isEmptySet: boolean },
+): RenderedOne {
+  const { metadata = {}, spec = {} } = object;
   const base = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', metadata: { ...metadata }, spec };
-  const patched = patch(base, input.templatePatch, params);
+  const patched = patch(base, patchText);
   if ('error' in patched) return patched;
-  const application = patched.application;
+  const { application } = patched;
   application.metadata.namespace = input.namespace;
-  if (!empty && !input.preserveResources && (application.metadata.finalizers?.length ?? 0) === 0)
+  if (!isEmptySet && !input.preserveResources && (application.metadata.finalizers?.length ?? 0) === 0)
     application.metadata.finalizers = [RESOURCES_FINALIZER];
   return { application };
 }
 
 /** The patch replaces lists and merges maps; the project always stays what the template said. */
-function patch(base: Record<string, unknown>, text: string | undefined, params: Params): { application: Manifest } | { error: string } {
-  if (text === undefined || text.trim() === '') return { application: base as unknown as Manifest };
-  const filled = fillText(text, params);
-  if (filled.error !== undefined) return { error: filled.error };
+function patch(base: Record<string, unknown>, text: string): { application: Manifest } | { error: string } {
+  if (text.trim() === '') return { application: base as unknown as Manifest };
   try {
-    const value = parseYaml(filled.text, 'templatePatch');
+    const value = parseYaml(text, 'templatePatch');
     if (!isRecord(value)) return { error: 'error applying templatePatch: it is not an object' };
     const merged = jsonMerge(base, value) as unknown as Manifest;
     const project = (base['spec'] as { project?: unknown }).project;

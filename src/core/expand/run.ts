@@ -10,7 +10,7 @@ const MAX_DEPTH = 2;
 
 export function runGenerator(
   entry: GeneratorEntry,
-  options: { readonly inputs: Inputs; readonly goTemplate: boolean },
+  options: { readonly inputs: Inputs; readonly goTemplate: boolean; readonly goTemplateOptions: readonly string[] },
   depth = 0,
 ): Generated {
   const names = Object.keys(entry).filter((key) => !BESIDE.has(key) && entry[key] !== null && entry[key] !== undefined);

@@ -62,17 +62,6 @@ function exponent(value: number): string {
   return value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2');
 }
 
-/** `values` of a generator: each is filled from the generator's own parameters, never from another value. */
-export function withValues(values: unknown, params: Params, goTemplate: boolean): Params {
-  if (!isRecord(values)) return params;
-  const filled = Object.entries(values).map(([key, value]): [string, unknown] => [
-    key,
-    typeof value === 'string' ? fillText(value, params).text : value,
-  ]);
-  if (goTemplate) return { ...params, values: Object.fromEntries(filled) };
-  return { ...params, ...Object.fromEntries(filled.map(([key, value]) => [`values.${key}`, String(value)])) };
-}
-
 const NAME_MAX = 253;
 
 /** Argo CD's `normalize`: lower case, '-' for what a DNS name may not hold, cut at 253, no '-' or '.' at the ends. */

@@ -218,16 +218,24 @@ describe('expand()', () => {
     expect(result.duplicates).toEqual(['app-a']);
   });
 
-  it('changes nothing when any generator fails, is unknown, or asks for Go templates', () => {
+  it('changes nothing when any generator fails, or is unknown', () => {
     const good = { list: { elements: [{ name: 'a' }] } };
-    for (const result of [
-      expand(set([good, { lst: {} }]), inputs()),
-      expand(set([good, { plugin: {} }]), inputs()),
-      expand(set([good], { goTemplate: true }), inputs()),
-    ]) {
+    for (const result of [expand(set([good, { lst: {} }]), inputs()), expand(set([good, { plugin: {} }]), inputs())]) {
       expect(result).toMatchObject({ complete: false, applications: [] });
       expect(problems(result)).toHaveLength(1);
     }
+  });
+
+  it('asks for Go templates, and takes what they answered', () => {
+    const wanted = set([{ list: { elements: [{ name: 'a' }] } }], { goTemplate: true, goTemplateOptions: ['missingkey=error'] });
+    const asked = expand(wanted, inputs());
+    expect(asked).toMatchObject({ complete: false, applications: [] });
+    expect(asked.needs).toEqual([{ kind: 'applications', template: TEMPLATE, params: [{ name: 'a' }], options: ['missingkey=error'] }]);
+    const answer = [{ object: { metadata: { name: 'app-a' }, spec: { project: 'p' } }, patch: 'spec: {project: x, info: []}' }];
+    const done = expand(wanted, inputs({ answers: new Map([[needId(asked.needs[0] as never), answer]]) }));
+    expect(done.applications[0]?.application).toMatchObject({ metadata: { name: 'app-a' }, spec: { project: 'p', info: [] } });
+    const failed = expand(wanted, inputs({ answers: new Map([[needId(asked.needs[0] as never), [{ error: 'no entry' }]]]) }));
+    expect(problems(failed)).toEqual(['generator 1, element 1: no entry']);
   });
 
   it('returns the template unrendered and without a finalizer for an empty set', () => {

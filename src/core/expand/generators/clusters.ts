@@ -2,11 +2,13 @@
 import { IN_CLUSTER_NAME, IN_CLUSTER_SERVER } from '../../../domain/fleet.js';
 import { type ClusterFacts, failed, type Generator, generated, type Params } from '../generator.js';
 import { isEmptySelector, type LabelSelector, matches } from '../selector.js';
-import { normalizeName, withValues } from '../template.js';
+import { normalizeName } from '../template.js';
+import { withValues } from '../values.js';
 
 export const clustersGenerator: Generator = {
   kind: 'clusters',
-  generate(spec, { inputs, goTemplate }) {
+  generate(spec, context) {
+    const { inputs, goTemplate } = context;
     const selector = (spec['selector'] ?? {}) as LabelSelector;
     const chosen: ClusterFacts[] = [];
     for (const cluster of inputs.clusters) {
@@ -16,8 +18,13 @@ export const clustersGenerator: Generator = {
     }
     const known = inputs.clusters.some(({ server }) => server === IN_CLUSTER_SERVER);
     if (isEmptySelector(selector) && !known) chosen.push({ name: IN_CLUSTER_NAME, server: IN_CLUSTER_SERVER, labels: {}, annotations: {} });
-    const sets = chosen.map((cluster) => withValues(spec['values'], paramsOf(cluster, goTemplate), goTemplate));
-    return generated(spec['flatList'] === true ? [{ clusters: sets }] : sets);
+    const sets = withValues(
+      spec['values'],
+      chosen.map((cluster) => paramsOf(cluster, goTemplate)),
+      context,
+    );
+    if (spec['flatList'] !== true || sets.error !== undefined || sets.needs.length > 0) return sets;
+    return generated([{ clusters: sets.params }]);
   },
 };
 

@@ -2,20 +2,22 @@
 import { UserError } from '../../../domain/problem.js';
 import { parseYaml } from '../../manifest/yaml.js';
 import {
+  type FilesNeed,
   failed,
   type Generated,
   type Generator,
   type GeneratorContext,
   generated,
   isRecord,
-  type Need,
   needId,
   needing,
   type Params,
+  type PathsNeed,
   textOf,
 } from '../generator.js';
-import { crossingGlob, pathMatch } from '../glob.js';
-import { flatten, withValues } from '../template.js';
+import { crossingGlob, doublestar, pathMatch } from '../glob.js';
+import { flatten } from '../template.js';
+import { withValues } from '../values.js';
 import { pathParams } from './git-path.js';
 
 interface Choice {
@@ -26,7 +28,7 @@ interface Choice {
 export const gitGenerator: Generator = {
   kind: 'git',
   generate(spec, context) {
-    const need: Need = { kind: 'git-paths', repoURL: textOf(spec['repoURL']), revision: textOf(spec['revision']) || 'HEAD' };
+    const need: PathsNeed = { kind: 'git-paths', repoURL: textOf(spec['repoURL']), revision: textOf(spec['revision']) || 'HEAD' };
     const paths = context.inputs.answers.get(needId(need)) as readonly string[] | undefined;
     if (Array.isArray(spec['directories']) && spec['directories'].length > 0)
       return paths ? directories(spec, paths, context) : needing(need);
@@ -50,9 +52,8 @@ function directories(spec: Readonly<Record<string, unknown>>, paths: readonly st
       !patterns.some(({ path, exclude }) => exclude && pathMatch(path, dir)),
   );
   const prefix = textOf(spec['pathParamPrefix']);
-  return generated(
-    chosen.map((dir) => withValues(spec['values'], pathParams({ dir, prefix, goTemplate: context.goTemplate }), context.goTemplate)),
-  );
+  const sets = chosen.map((dir) => pathParams({ dir, prefix, goTemplate: context.goTemplate }));
+  return withValues(spec['values'], sets, context);
 }
 
 /** All directories that hold files, without those at or below a dot directory, without the root. */
@@ -68,13 +69,14 @@ function directoriesOf(paths: readonly string[]): string[] {
   return [...found].sort();
 }
 
-function files(spec: Readonly<Record<string, unknown>>, paths: readonly string[], context: GeneratorContext, from: Need): Generated {
+function files(spec: Readonly<Record<string, unknown>>, paths: readonly string[], context: GeneratorContext, from: PathsNeed): Generated {
   const patterns = choices(spec['files']);
-  const included = paths.filter((path) => patterns.some((pattern) => !pattern.exclude && crossingGlob(pattern.path).test(path)));
-  const excluded = new Set(paths.filter((path) => patterns.some((pattern) => pattern.exclude && crossingGlob(pattern.path).test(path))));
+  const glob = context.inputs.newGitFileGlobbing ? doublestar : crossingGlob;
+  const included = paths.filter((path) => patterns.some((pattern) => !pattern.exclude && glob(pattern.path).test(path)));
+  const excluded = new Set(paths.filter((path) => patterns.some((pattern) => pattern.exclude && glob(pattern.path).test(path))));
   const chosen = [...new Set(included)].filter((path) => !excluded.has(path)).sort();
   if (chosen.length === 0) return generated([]);
-  const need: Need = { kind: 'git-files', repoURL: from.repoURL, revision: from.revision, paths: chosen };
+  const need: FilesNeed = { kind: 'git-files', repoURL: from.repoURL, revision: from.revision, paths: chosen };
   const texts = context.inputs.answers.get(needId(need)) as Readonly<Record<string, string>> | undefined;
   if (!texts) return needing(need);
   const params: Params[] = [];
@@ -83,7 +85,7 @@ function files(spec: Readonly<Record<string, unknown>>, paths: readonly string[]
     if (typeof sets === 'string') return failed(sets);
     params.push(...sets);
   }
-  return generated(params);
+  return withValues(spec['values'], params, context);
 }
 
 /** The parameter sets of one file: an object is one, a list one per element, an empty file one with only its path. */
@@ -102,5 +104,5 @@ function fileSets(path: string, text: string, spec: Readonly<Record<string, unkn
   const slash = path.lastIndexOf('/');
   const dir = slash < 0 ? '.' : path.slice(0, slash);
   const own = pathParams({ dir, prefix, goTemplate, filename: path.slice(slash + 1) });
-  return objects.map((object) => withValues(spec['values'], { ...(goTemplate ? object : flatten(object)), ...own }, goTemplate));
+  return objects.map((object) => ({ ...(goTemplate ? object : flatten(object)), ...own }));
 }
