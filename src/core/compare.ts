@@ -1,4 +1,6 @@
 // Target against live: the one verdict from which status, screen, plan and exit code are derived (behaviour 2.4).
+
+import type { Health } from '../domain/application.js';
 import { type AppKey, type Application, appKey, type Source, type SyncStatusCode } from '../domain/application.js';
 import type { ComparedResource, Comparison } from '../domain/comparison.js';
 import { isError, type Problem } from '../domain/problem.js';
@@ -6,6 +8,7 @@ import { type Manifest, type ResourceId, type ResourceRef, refOf, resourceId } f
 import type { TypeTable } from '../domain/schema.js';
 import { differenceOf } from './compare/pair.js';
 import { type IgnoreRules, ignoreRulesOf } from './diff/ignore-rules.js';
+import type { JqAnswers } from './diff/jq-needs.js';
 import { aggregateHealth } from './health/aggregate.js';
 import { healthOf } from './health/health.js';
 import { hookOf } from './manifest/hooks.js';
@@ -35,6 +38,10 @@ export interface CompareInput {
   readonly serverSideApply?: boolean;
   /** Applications in other namespaces carry theirs in their marks; without it both forms count as this application's. */
   readonly controlNamespace?: string;
+  /** Of live objects; without it what is built in. */
+  healthOf?(object: Manifest): Health | undefined;
+  /** Removals of jq programs that are more than paths. */
+  readonly jq?: JqAnswers;
 }
 
 const COMPARE_OPTIONS = 'argocd.argoproj.io/compare-options';
@@ -55,6 +62,7 @@ interface Run extends CompareInput {
   readonly failed: boolean;
   readonly basis: Basis;
   readonly serverSide: (target: Manifest, live: Manifest) => boolean;
+  readonly judge: (object: Manifest) => Health | undefined;
 }
 
 export function compare(input: CompareInput): Comparison {
@@ -92,6 +100,7 @@ function prepare(input: CompareInput): Run {
   const syncOptions = app.spec.syncPolicy?.syncOptions;
   return {
     ...input,
+    judge: input.healthOf ?? healthOf,
     rules,
     failed,
     basis: { key: appKey(app.metadata), settings, rules, failed, syncOptions, serverSideApply, controlNamespace },
@@ -126,9 +135,17 @@ function entryOf(run: Run, target: Manifest): Entry {
   if (known && known.live === live && known.permitted === permitted && known.table === table && sameBasis(known.basis, run.basis))
     return known.entry;
   const warning = sharedWarning(run, ref, live);
+  const asked = jqOf(run).needs.length;
   const entry = { id, resource: withTarget(run, target, { ref, live, permitted, table }), ...(warning ? { warning } : {}) };
-  remembered.set(target, { entry, live, permitted, table, basis: run.basis });
+  // What still waits for jq is not known yet.
+  if (jqOf(run).needs.length === asked) remembered.set(target, { entry, live, permitted, table, basis: run.basis });
   return entry;
+}
+
+const NO_JQ: JqAnswers = { answers: new Map(), needs: [] };
+
+function jqOf({ jq }: Run): JqAnswers {
+  return jq ?? NO_JQ;
 }
 
 function sameBasis(a: Basis, b: Basis): boolean {
@@ -155,7 +172,7 @@ function withTarget(run: Run, target: Manifest, { ref, live, permitted, table }:
   const role = hookOf(target);
   const { version, ...key } = ref;
   const base = { key, version, target, ...(live ? { live } : {}), wave: waveOf(target) };
-  const health = live ? healthOf(live) : undefined;
+  const health = live ? run.judge(live) : undefined;
   if (role.kind !== 'none')
     return { ...base, change: 'none', ...(role.kind === 'hook' ? { hook: true } : {}), ...(health ? { health } : {}) };
   const withHealth = live ? (health ? { ...base, health } : base) : { ...base, health: { status: 'Missing' as const } };
@@ -166,6 +183,7 @@ function withTarget(run: Run, target: Manifest, { ref, live, permitted, table }:
     rules: run.rules,
     serverSide: run.serverSide(target, live),
     table,
+    ...(run.jq ? { jq: run.jq } : {}),
   });
   return normalized
     ? { ...withHealth, change: 'update', sync: 'OutOfSync', normalized }
@@ -175,7 +193,7 @@ function withTarget(run: Run, target: Manifest, { ref, live, permitted, table }:
 /** Where something went wrong, targets may be missing that Git has: then nothing is to be pruned. */
 function withoutTarget(run: Run, live: Manifest): ComparedResource {
   const { version, ...key } = refOf(live);
-  const health = healthOf(live);
+  const health = run.judge(live);
   const base = { key, version, live, wave: waveOf(live), ...(health ? { health } : {}) };
   if (hookOf(live).kind !== 'none') return { ...base, change: 'none', hook: true };
   if (run.failed) return { ...base, change: 'none', sync: 'Unknown' };

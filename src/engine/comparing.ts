@@ -1,5 +1,6 @@
 // Brings a target together with what is known to be live, and compares. No request is sent here.
 import { compare } from '../core/compare.js';
+import type { JqAnswers, JqNeed } from '../core/diff/jq-needs.js';
 import { instanceName } from '../core/manifest/tracking.js';
 import { sameJson } from '../core/merge/record.js';
 import { permitsResource } from '../core/project/permissions.js';
@@ -67,7 +68,17 @@ export interface CompareRequest {
   readonly problems?: readonly Problem[];
 }
 
-export function compareApp(world: World, { state, target, destination, live, problems = [] }: CompareRequest): Comparison {
+/** Compares; what needs a script is asked of the core first, and known from then on for these very objects. */
+export async function compareApp(world: World, request: CompareRequest): Promise<Comparison> {
+  await world.health.prepare(request.live.values());
+  const needs: JqNeed[] = [];
+  const comparison = compareOnce(world, request, { answers: world.jq.answers, needs });
+  if (needs.length === 0) return comparison;
+  const problems = await world.jq.answer(needs);
+  return compareOnce(world, { ...request, problems: [...(request.problems ?? []), ...problems] }, { answers: world.jq.answers, needs: [] });
+}
+
+function compareOnce(world: World, { state, target, destination, live, problems = [] }: CompareRequest, jq: JqAnswers): Comparison {
   const project = world.project(state);
   const refused = new Set<string>();
   for (const manifest of target.manifests) {
@@ -100,6 +111,8 @@ export function compareApp(world: World, { state, target, destination, live, pro
     targetHash: target.hash,
     nowMs: world.now(),
     controlNamespace: world.options.controlNamespace,
+    healthOf: (object) => world.health.healthOf(object),
+    jq,
     permitted: (ref) =>
       !project ||
       permitsResource(project, ref, { name: destination.cluster.key, server: destination.cluster.server, namespace: ref.namespace }),

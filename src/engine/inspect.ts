@@ -86,7 +86,7 @@ async function diff(world: World, state: AppState, query: Extract<Query, { kind:
         fresh: true,
         ...(query.revision === undefined ? {} : { revisions: [query.revision] }),
       });
-  const comparison = compareApp(world, { state, target, destination, live: liveOf(world, state, target, destination) });
+  const comparison = await compareApp(world, { state, target, destination, live: liveOf(world, state, target, destination) });
   return comparison.resources
     .filter(({ change, hook }) => change !== 'none' && !hook)
     .map((resource) => resourceDiff(resource, world.settings));

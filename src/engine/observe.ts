@@ -1,11 +1,11 @@
 // What an operation's objects look like now, from the live index; no request is sent.
-import { healthOf } from '../core/health/health.js';
 import type { Observation } from '../domain/operation.js';
-import { resourceId } from '../domain/resource.js';
+import { type Manifest, resourceId } from '../domain/resource.js';
 import type { ActiveOperation, AppState } from './app-state.js';
 import type { World } from './world.js';
 
-export function observe(world: World, state: AppState, active: ActiveOperation): Observation {
+export async function observe(world: World, state: AppState, active: ActiveOperation): Promise<Observation> {
+  await world.health.prepare(objectsOf(world, state, active));
   const tasks: Record<string, Observation['tasks'][string]> = {};
   const looked = new Set(active.running.results.map(({ taskId }) => taskId));
   for (const task of active.running.plan.tasks) {
@@ -13,7 +13,7 @@ export function observe(world: World, state: AppState, active: ActiveOperation):
     // Hooks are looked at before they are written, too: one of an earlier run or phase may have the name.
     if (!looked.has(taskId) && task.kind !== 'hook') continue;
     const object = world.placeOf(state, task.ref)?.index.get(resourceId(task.ref));
-    const health = object && healthOf(object);
+    const health = object && world.health.healthOf(object);
     tasks[taskId] = {
       exists: object !== undefined,
       deleting: object?.metadata.deletionTimestamp !== undefined,
@@ -22,4 +22,11 @@ export function observe(world: World, state: AppState, active: ActiveOperation):
     };
   }
   return { nowMs: world.now(), tasks };
+}
+
+function* objectsOf(world: World, state: AppState, active: ActiveOperation): Iterable<Manifest> {
+  for (const { ref } of active.running.plan.tasks) {
+    const object = world.placeOf(state, ref)?.index.get(resourceId(ref));
+    if (object) yield object;
+  }
 }

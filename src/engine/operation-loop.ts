@@ -102,7 +102,7 @@ export function resume(world: World, state: AppState, active: ActiveOperation): 
 async function loop(world: World, state: AppState, active: ActiveOperation): Promise<void> {
   for (;;) {
     if (world.closing) return; // what is recorded is taken up by the next start
-    const step = decide(active.running, observe(world, state, active));
+    const step = decide(active.running, await observe(world, state, active));
     if (step.kind === 'finish') return endOperation(world, state, active, { phase: step.phase as OperationPhase, message: step.message });
     try {
       await perform(world, state, active, step);

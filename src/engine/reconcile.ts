@@ -35,7 +35,7 @@ export async function reconcile(world: World, state: AppState): Promise<void> {
   const fingerprint = fingerprintOf(world, state, target, live);
   if (sameFingerprint(fingerprint, state.fingerprint) && state.comparison)
     state.comparison = { ...state.comparison, comparedAtMs: world.now() };
-  else state.comparison = compareApp(world, { state, target, destination, live });
+  else state.comparison = await compareApp(world, { state, target, destination, live });
   state.fingerprint = fingerprint;
   state.target = state.pin ? (state.target ?? target) : target;
   const stale = staleOf(world, destination);
@@ -87,12 +87,12 @@ async function target_(world: World, state: AppState, destination: Destination):
 }
 
 /** A source that cannot be read: the last verdict is kept for a while, then it becomes Unknown. Nothing is ever deleted because of it. */
-function failed(
+async function failed(
   world: World,
   state: AppState,
   destination: Destination,
   { error, asked }: { readonly error: IoError; readonly asked: Refresh | undefined },
-): undefined {
+): Promise<undefined> {
   if (state.refresh === asked) delete state.refresh;
   state.loadFailedSinceMs ??= world.now();
   state.resyncAtMs = world.now() + Math.max(5_000, error.retryAfterMs ?? 0);
@@ -113,7 +113,7 @@ function failed(
   };
   delete state.fingerprint;
   const live = liveOf(world, state, state.target, destination);
-  state.comparison = compareApp(world, {
+  state.comparison = await compareApp(world, {
     state,
     target: state.target ? { ...state.target, problems: [problem] } : empty,
     destination,

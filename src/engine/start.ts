@@ -58,7 +58,7 @@ export async function planFor(
     start.recorded?.target ??
     (start.manifests ? localTarget(world, state, destination, start.manifests) : await wantedTarget(world, state, destination, request));
   const live = liveOf(world, state, target, destination);
-  const comparison = compareApp(world, { state, target, destination, live });
+  const comparison = await compareApp(world, { state, target, destination, live });
   return { target, comparison, destination, plan: makePlan(world, state, { request, comparison, destination }) };
 }
 

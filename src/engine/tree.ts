@@ -1,6 +1,5 @@
 // An application as a tree: what it manages, and below each object what it owns, from the live index.
 import { imagesOf } from '../core/application/summary.js';
-import { healthOf } from '../core/health/health.js';
 import type { ResourceNode } from '../domain/fleet.js';
 import { groupVersion, type Manifest, refOf, resourceId } from '../domain/resource.js';
 import type { AppState } from './app-state.js';
@@ -31,7 +30,8 @@ export function treeOf(world: World, state: AppState): ResourceNode[] {
       ...(resource.hook ? { hook: true } : {}),
       ...facts(object),
     });
-    if (live && object?.metadata.uid) children(live, { uid: object.metadata.uid, parent: nodeId }, { nodes, seen });
+    if (live && object?.metadata.uid)
+      children(live, { uid: object.metadata.uid, parent: nodeId }, { nodes, seen, healthOf: (each) => world.health.healthOf(each) });
   }
   return nodes;
 }
@@ -39,7 +39,7 @@ export function treeOf(world: World, state: AppState): ResourceNode[] {
 function children(
   live: ClusterLive,
   above: { readonly uid: string; readonly parent: string },
-  into: { nodes: ResourceNode[]; seen: Set<string> },
+  into: { nodes: ResourceNode[]; seen: Set<string>; healthOf: (object: Manifest) => ResourceNode['health'] },
 ): void {
   const owned = [...live.index.ownedBy(above.uid)].sort((a, b) =>
     compareText(`${a.kind} ${a.metadata.name}`, `${b.kind} ${b.metadata.name}`),
@@ -49,7 +49,7 @@ function children(
     const id = `${live.cluster.info.key} ${resourceId(ref)}`;
     if (into.seen.has(id) || into.nodes.length >= MOST) continue;
     into.seen.add(id);
-    const health = healthOf(object);
+    const health = into.healthOf(object);
     into.nodes.push({
       ...ref,
       id,

@@ -12,6 +12,8 @@ import type { ResourceKey } from '../domain/resource.js';
 import type { AppState } from './app-state.js';
 import { destinationOf } from './destination.js';
 import type { FleetStore } from './fleet-store.js';
+import { HealthScripts } from './health-scripts.js';
+import { JqRuns } from './jq-runs.js';
 import type { ClusterLive } from './live.js';
 import type { IndexChange } from './live-index.js';
 import type { Modes } from './modes.js';
@@ -32,6 +34,8 @@ export class World {
   store!: FleetStore;
   modes!: Modes;
   sets: Sets | undefined;
+  readonly health: HealthScripts;
+  readonly jq: JqRuns;
   readonly turns = new Turns((app) => this.queue.add(app));
   readonly stops = new Map<ClusterKey, AbortController>();
   /** The loops of running operations: who stops waits until none of them writes any more. */
@@ -51,6 +55,8 @@ export class World {
 
   constructor(options: EngineOptions) {
     this.options = options;
+    this.jq = new JqRuns(options.core);
+    this.health = new HealthScripts(options.core, () => this.settings);
   }
 
   get hub(): ClusterLive {

@@ -48,6 +48,7 @@ export interface FleetOptions {
   readonly kinds?: Readonly<Record<string, ClusterKind>>;
   readonly faults?: Readonly<Record<string, Faults>>;
   readonly onIntend?: (taskIds: readonly string[]) => void;
+  readonly core?: ScriptCore;
   /** Path in Git of the fleet source. */
   readonly fleet?: string;
   /** Kept when another engine has taken the hub. */
@@ -102,7 +103,7 @@ async function start(ground: Ground): Promise<TestFleet> {
     clusterOfSecret: () => ({}),
     sources: fakeSources(git),
     renderer: fakeRenderer(git),
-    core: noScripts,
+    core: options.core ?? noScripts,
     history: spied,
     ...means,
     automation: 'all',

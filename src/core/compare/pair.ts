@@ -2,6 +2,7 @@
 import type { Manifest, ResourceRef } from '../../domain/resource.js';
 import { type TypeNode, type TypeTable, typeOfKind } from '../../domain/schema.js';
 import { type IgnoreRules, ignoredIn } from '../diff/ignore-rules.js';
+import type { JqAnswers } from '../diff/jq-needs.js';
 import { comparable } from '../diff/normalise.js';
 import { TRACKING_ID } from '../manifest/tracking.js';
 import { sameJson } from '../merge/record.js';
@@ -13,6 +14,7 @@ export interface PairContext {
   readonly rules: IgnoreRules;
   readonly serverSide: boolean;
   readonly table: TypeTable | undefined;
+  readonly jq?: JqAnswers;
 }
 
 /** Both sides after normalisation where they differ; undefined where they do not. */
@@ -28,7 +30,8 @@ export function differenceOf(ref: ResourceRef, target: Manifest, live: Manifest,
   const seen = adopted(target, live, settings);
   const predicted = predict({ table, type, target, live: seen, serverSide, settings });
   if (predicted === seen) return undefined;
-  const ignored = ignoredIn(context.rules, ref, { live, table, type }) ?? ((object: Manifest) => object);
+  const ignored =
+    ignoredIn(context.rules, ref, { live, table, type, ...(context.jq ? { jq: context.jq } : {}) }) ?? ((object: Manifest) => object);
   const sides = { live: ignored(comparable(seen, settings)), predicted: ignored(comparable(predicted, settings)) };
   return sameJson(sides.live, sides.predicted) ? undefined : sides;
 }

@@ -7,6 +7,7 @@ import { globMatches } from '../glob.js';
 import { EMPTY, type FieldSet, union } from '../merge/field-set.js';
 import { managersOf } from '../merge/managers.js';
 import type { ComparisonSettings } from '../settings.js';
+import { type JqAnswers, withoutJq } from './jq-needs.js';
 import { withoutMembers } from './members.js';
 import { parsePointer, withoutPointer } from './pointer.js';
 import { parseSimplePath, withoutSimplePath } from './simple-path.js';
@@ -16,7 +17,7 @@ interface Rule {
   readonly kind: string;
   readonly name: string | undefined;
   readonly namespace: string | undefined;
-  readonly removals: readonly ((object: unknown) => unknown)[];
+  readonly removals: readonly ((object: unknown, jq: JqAnswers | undefined) => unknown)[];
   readonly managers: readonly string[];
 }
 
@@ -75,8 +76,8 @@ function compileRule(rule: Written, problems: Problem[]): Rule {
   });
   const paths = (rule.jqPathExpressions ?? []).flatMap((text) => {
     const path = parseSimplePath(text);
-    if (path === undefined) complain(`${text} needs jq, which is not evaluated`);
-    return path === undefined ? [] : [(object: unknown) => withoutSimplePath(object, path)];
+    if (path !== undefined) return [(object: unknown) => withoutSimplePath(object, path)];
+    return [(object: unknown, jq: JqAnswers | undefined) => withoutJq(object, text, jq)];
   });
   return {
     group: rule.group ?? '',
@@ -92,7 +93,7 @@ function compileRule(rule: Written, problems: Problem[]): Rule {
 export function ignoredIn(
   { rules }: IgnoreRules,
   key: ResourceKey,
-  context: { readonly live: Manifest; readonly table: TypeTable; readonly type: TypeNode },
+  context: { readonly live: Manifest; readonly table: TypeTable; readonly type: TypeNode; readonly jq?: JqAnswers },
 ): ((object: Manifest) => Manifest) | undefined {
   const matching = rules.filter((rule) => appliesTo(rule, key));
   if (matching.length === 0) return undefined;
@@ -102,7 +103,7 @@ export function ignoredIn(
   );
   return (object) => {
     const left = owned === EMPTY ? object : withoutMembers(context.table, context.type, object, owned);
-    return matching.flatMap(({ removals }) => removals).reduce((value, remove) => remove(value), left as unknown) as Manifest;
+    return matching.flatMap(({ removals }) => removals).reduce((value, remove) => remove(value, context.jq), left as unknown) as Manifest;
   };
 }
 

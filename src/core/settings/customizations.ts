@@ -81,8 +81,6 @@ function customization(name: string, fields: JsonRecord, complaints: Complaint[]
   const open = fields['health.lua.useOpenLibs'];
   const differences = ignoreFields(parsed(fields['ignoreDifferences'], name, complaints));
   const updates = ignoreFields(parsed(fields['ignoreResourceUpdates'], name, complaints));
-  if (typeof lua === 'string')
-    complaints.push({ key: `${PREFIX} ${name}`, message: 'health.lua needs Lua, which is not evaluated; rule ignored' });
   if (known !== undefined) {
     complaints.push({ key: `${PREFIX} ${name}`, message: 'knownTypeFields are not read, types come from the cluster; rule ignored' });
   }

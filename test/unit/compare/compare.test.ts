@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { type JqNeed, jqId } from '../../../src/core/diff/jq-needs.js';
 import { parseSettings } from '../../../src/core/settings.js';
 import type { Manifest } from '../../../src/domain/resource.js';
 import { configMap, deployment, randomDeployment, seeded } from '../merge/support.js';
@@ -127,12 +128,19 @@ describe('ignore rules', () => {
     expect(verdict(rule).sync).toBe(sync);
   });
 
-  it('says which rules it cannot follow', () => {
-    const result = verdict({ jqPathExpressions: ['.spec | del(.replicas)'] });
-    expect(result.sync).toBe('OutOfSync');
-    expect(result.problems[0]?.message).toBe(
-      'spec.ignoreDifferences[0]: .spec | del(.replicas) needs jq, which is not evaluated; rule ignored',
-    );
+  it('asks for jq programs that are more than paths, and takes the answers', () => {
+    const ignoreDifferences = [{ group: 'apps', kind: 'Deployment', jqPathExpressions: ['.spec | getpath(["replicas"])'] }];
+    const targets = [marked(deployment())];
+    const ask = (answers: Map<string, unknown>, needs: JqNeed[]) =>
+      compareWith({ app: application({ ignoreDifferences }), targets, live: [scaled], jq: { answers, needs } }).sync;
+    const needs: JqNeed[] = [];
+    expect(ask(new Map(), needs)).toBe('OutOfSync');
+    expect(needs.map(({ expression }) => expression)).toEqual(['.spec | getpath(["replicas"])', '.spec | getpath(["replicas"])']);
+    const answers = needs.map((need): [string, unknown] => {
+      const { replicas: _, ...spec } = need.object['spec'] as Record<string, unknown>;
+      return [jqId(need), { ...need.object, spec }];
+    });
+    expect(ask(new Map(answers), [])).toBe('Synced');
   });
 
   it('follows those of argocd-cm', () => {
