@@ -25,6 +25,9 @@ const GROUPS: Readonly<Record<string, string>> = {
   appset: 'ApplicationSets',
   history: 'Recorded operations',
   sandbox: 'Simulated clusters',
+  admin: 'Settings and manifests, from files alone',
+  'admin settings': 'argocd-cm, tried without a cluster',
+  'admin settings resource-overrides': 'resource.customizations of argocd-cm, tried on one object',
 };
 
 /** Never prints and never exits. Throws UserError for a command line that cannot be used. */
@@ -75,10 +78,8 @@ export function buildProgram(commands: readonly Command[], width: number, run: (
 function add(program: Commander, groups: Map<string, Commander>, command: Command, run: (invocation: Invocation) => void): void {
   const cli = command.cli;
   if (!cli) return;
-  const [first = '', second] = cli.words;
-  const parent = second === undefined ? program : groupOf(program, groups, first);
-  const leaf = parent
-    .command(second ?? first)
+  const leaf = groupOf(program, groups, cli.words.slice(0, -1))
+    .command(cli.words.at(-1) ?? '')
     .description(command.description)
     .showSuggestionAfterError(false);
   for (const argument of cli.args) leaf.addArgument(toArgument(argument));
@@ -93,14 +94,17 @@ function add(program: Commander, groups: Map<string, Commander>, command: Comman
   leaf.action(() => run(invocationOf(command, cli, leaf, program)));
 }
 
-function groupOf(program: Commander, groups: Map<string, Commander>, word: string): Commander {
-  const known = groups.get(word);
+/** The command of these words, with those above it. */
+function groupOf(program: Commander, groups: Map<string, Commander>, words: readonly string[]): Commander {
+  if (words.length === 0) return program;
+  const path = words.join(' ');
+  const known = groups.get(path);
   if (known) return known;
-  const group = program
-    .command(word)
-    .description(GROUPS[word] ?? word)
+  const group = groupOf(program, groups, words.slice(0, -1))
+    .command(words.at(-1) ?? '')
+    .description(GROUPS[path] ?? path)
     .helpCommand(false);
-  groups.set(word, group);
+  groups.set(path, group);
   return group;
 }
 
@@ -191,12 +195,22 @@ function explain(error: CommanderError, argv: readonly string[], commands: reado
 }
 
 function unknownCommand(words: readonly string[], commands: readonly Command[]): string {
-  const [first = '', second] = words;
-  const group = commands.filter(({ cli }) => cli?.words.length === 2 && cli.words[0] === first).map(({ cli }) => cli?.words[1] ?? '');
-  if (group.length > 0 && second !== undefined) {
-    const meant = nearest(second, group);
-    return `unknown command "${first} ${second}"${meant ? `; did you mean "${first} ${meant}"?` : `; known are ${group.join(', ')}`}`;
-  }
-  const meant = nearest(first, new Set(commands.map(({ cli }) => cli?.words[0] ?? '')));
-  return `unknown command "${first}"${meant ? `; did you mean "${meant}"?` : '; `argosy help` lists the commands'}`;
+  const forms = commands.flatMap(({ cli }) => (cli ? [cli.words] : []));
+  // As far as the words are known, and the first that is not.
+  let depth = 0;
+  while (
+    depth < words.length &&
+    forms.some((form) => form.length > depth && words.slice(0, depth + 1).every((word, i) => form[i] === word))
+  )
+    depth++;
+  const known = words.slice(0, depth);
+  const next = [
+    ...new Set(forms.filter((form) => form.length > depth && known.every((word, i) => form[i] === word)).map((form) => form[depth] ?? '')),
+  ];
+  const wrong = words[depth] ?? '';
+  const meant = nearest(wrong, next);
+  const path = [...known, wrong].join(' ');
+  if (depth > 0)
+    return `unknown command "${path}"${meant ? `; did you mean "${[...known, meant].join(' ')}"?` : `; known are ${next.join(', ')}`}`;
+  return `unknown command "${path}"${meant ? `; did you mean "${meant}"?` : '; `argosy help` lists the commands'}`;
 }

@@ -5,7 +5,9 @@ import type { ClusterFacts } from '../core/expand/generator.js';
 import type { Application } from '../domain/application.js';
 import type { HistoryFilter } from '../domain/events.js';
 import type { Clock, Engine } from '../domain/ports.js';
-import type { Manifest } from '../domain/resource.js';
+import type { ApiKind, Manifest } from '../domain/resource.js';
+import type { TypeTable } from '../domain/schema.js';
+import type { ScriptCore } from '../domain/wasm.js';
 
 export interface Io {
   out(text: string): void;
@@ -81,6 +83,10 @@ export interface CliPorts {
   serveSandboxes(config: Config, names: readonly string[], kubeconfig: string): Promise<ServedSandboxes>;
   /** Manifests of the application's sources, rendered from a folder instead of from Git. Throws UserError. */
   renderLocal(config: Config, app: Application, folder: string): Promise<readonly Manifest[]>;
+  /** Lua, jq and templates for as long as the work lasts. */
+  withScripts<T>(work: (core: ScriptCore) => Promise<T>): Promise<T>;
+  /** Types and kinds of a Kubernetes API server as they are built in. */
+  builtIn(): Promise<{ readonly types: TypeTable; readonly kinds: readonly ApiKind[] }>;
   /** An ApplicationSet expanded here and now. Throws IoError where a repository cannot be read. */
   expandSet(config: Config, set: Manifest, clusters: readonly ClusterFacts[]): Promise<Expansion>;
   /** A cluster Secret for a kubeconfig context, as `cluster add` writes it. Throws UserError, with the nearest context. */

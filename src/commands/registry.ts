@@ -1,4 +1,5 @@
 // All commands. Keys, palette, footer, help screen, command line and the README's key table are derived from this list.
+import { ADMIN } from './admin.js';
 import { APPLICATION } from './application.js';
 import type { Command, Scope } from './command.js';
 import { FLEET } from './fleet.js';
@@ -6,7 +7,7 @@ import { MOVEMENT } from './movement.js';
 import { PROGRAM } from './program.js';
 import { SCREEN } from './screen.js';
 
-export const COMMANDS: readonly Command[] = [...MOVEMENT, ...SCREEN, ...APPLICATION, ...FLEET, ...PROGRAM];
+export const COMMANDS: readonly Command[] = [...MOVEMENT, ...SCREEN, ...APPLICATION, ...FLEET, ...ADMIN, ...PROGRAM];
 
 const BY_ID = new Map(COMMANDS.map((command) => [command.id, command]));
 const BY_KEY = new Map(COMMANDS.flatMap((command) => (command.keys ?? []).map((key) => [key, command] as const)));

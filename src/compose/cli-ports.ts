@@ -4,6 +4,7 @@ import type { CliPorts, Io, OpenEngine } from '../cli/ports.js';
 import type { Config } from '../config.js';
 import type { Clock, Engine } from '../domain/ports.js';
 import { UserError } from '../domain/problem.js';
+import type { ScriptCore } from '../domain/wasm.js';
 import { clusterSecret } from './cluster-secret.js';
 import { composeEngine } from './engine.js';
 import { exportHistory, exportSqlite } from './history-export.js';
@@ -28,6 +29,11 @@ export function cliPorts(io: Io): CliPorts {
     screen: async (config) => (await import('./screen.js')).screen(config),
     serveSandboxes: serveNamed,
     renderLocal,
+    withScripts,
+    builtIn: async () => {
+      const { builtinKinds, builtinTypes } = await import('../adapters/apiserver/schema/builtin-types.js');
+      return { types: builtinTypes(), kinds: builtinKinds() };
+    },
     expandSet: async (config, set, clusters) =>
       (await import('./expand-set.js')).expandSet(config, set, { clusters, env: io.env, signal: io.signal }),
     clusterSecret: (config, wanted) => clusterSecret(config, wanted, io.env),
@@ -35,6 +41,16 @@ export function cliPorts(io: Io): CliPorts {
     exportSqlite,
     probes: probes(clock),
   };
+}
+
+async function withScripts<T>(work: (core: ScriptCore) => Promise<T>): Promise<T> {
+  const { createScriptCore } = await import('../adapters/wasm/core.js');
+  const core = createScriptCore({ lightWorkers: 1 });
+  try {
+    return await work(core);
+  } finally {
+    await core.close();
+  }
 }
 
 async function attached(config: Config): Promise<OpenEngine | undefined> {

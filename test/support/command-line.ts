@@ -78,6 +78,8 @@ async function run(line: CommandLine, argv: readonly string[]) {
     serveSandboxes: never('serveSandboxes'),
     renderLocal: never('renderLocal'),
     expandSet: never('expandSet'),
+    withScripts: never('withScripts'),
+    builtIn: never('builtIn'),
     clusterSecret: never('clusterSecret'),
     exportHistory: async function* () {
       yield '[]\n';

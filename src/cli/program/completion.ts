@@ -23,15 +23,22 @@ interface Line {
 function lines(): Line[] {
   const forms = cliCommands().map(({ cli }) => cli);
   const first = [...new Set(forms.map(({ words }) => words[0] as string))];
-  const groups = first.flatMap((word) => {
-    const second = forms.flatMap((form) => (form.words[0] === word && form.words[1] !== undefined ? [form.words[1]] : []));
-    return second.length > 0 ? [{ words: word, next: second }] : [];
+  const groups = groupPaths().map((words) => {
+    const depth = words.split(' ').length;
+    const below = forms.filter((form) => form.words.length > depth && form.words.slice(0, depth).join(' ') === words);
+    return { words, next: [...new Set(below.map((form) => form.words[depth] ?? ''))] };
   });
   return [
     { words: '', next: first },
     ...groups,
     ...forms.map((form) => ({ words: form.words.join(' '), next: flagsOf(form).map(({ name }) => `--${name}`) })),
   ];
+}
+
+/** Words that more words have to follow: 'app', 'admin settings'. */
+function groupPaths(): string[] {
+  const paths = cliCommands().flatMap(({ cli }) => cli.words.slice(0, -1).map((_, i) => cli.words.slice(0, i + 1).join(' ')));
+  return [...new Set(paths)];
 }
 
 function flagsOf(form: CliForm): Flag[] {
@@ -45,7 +52,9 @@ _argosy() {
   local current="\${COMP_WORDS[COMP_CWORD]}" path='' word words=''
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$word" in -*) continue ;; esac
-    case "$path" in '') path="$word" ;; app|cluster|proj|repo|appset|history|sandbox) path="$path $word" ;; esac
+    case "$path" in '') path="$word" ;; ${groupPaths()
+      .map((path) => `'${path}'`)
+      .join('|')}) path="$path $word" ;; esac
   done
   case "$path" in
 ${cases.join('\n')}
@@ -63,25 +72,30 @@ autoload -U +X bashcompinit && bashcompinit
 ${bash().replace(/^#.*\n/, '')}`;
 }
 
+/** A group's own word, where the words above it were typed. */
+function groupRule(path: string): string {
+  const words = path.split(' ');
+  const above = words.slice(0, -1);
+  return `complete -c argosy -f -n '${above.length === 0 ? '__fish_use_subcommand' : seenAll(above)}' -a '${words.at(-1)}'`;
+}
+
+function seenAll(words: readonly string[]): string {
+  return words.map((word) => `__fish_seen_subcommand_from ${word}`).join('; and ');
+}
+
 function fish(): string {
-  const groups = new Set(
-    lines().flatMap(({ words, next }) => (words !== '' && !words.includes(' ') && !next[0]?.startsWith('--') ? [words] : [])),
-  );
+  const groups = groupPaths();
   const rules = cliCommands().flatMap(({ cli, description }) => {
-    const [first = '', second] = cli.words;
     const quoted = description.replaceAll("'", "\\\\'");
-    const place = second === undefined ? '__fish_use_subcommand' : `__fish_seen_subcommand_from ${first}`;
-    const seen =
-      second === undefined
-        ? `__fish_seen_subcommand_from ${first}`
-        : `__fish_seen_subcommand_from ${first}; and __fish_seen_subcommand_from ${second}`;
+    const above = cli.words.slice(0, -1);
+    const seen = seenAll(cli.words);
     return [
-      `complete -c argosy -f -n '${place}' -a '${second ?? first}' -d '${quoted}'`,
+      `complete -c argosy -f -n '${above.length === 0 ? '__fish_use_subcommand' : seenAll(above)}' -a '${cli.words.at(-1)}' -d '${quoted}'`,
       ...flagsOf(cli).map(({ name }) => `complete -c argosy -n '${seen}' -l '${name}'`),
     ];
   });
   return `# argosy completion fish | source
-${[...groups].map((word) => `complete -c argosy -f -n '__fish_use_subcommand' -a '${word}'`).join('\n')}
+${groups.map(groupRule).join('\n')}
 ${rules.join('\n')}
 `;
 }
