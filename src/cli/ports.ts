@@ -4,6 +4,7 @@ import type { Application } from '../domain/application.js';
 import type { HistoryFilter } from '../domain/events.js';
 import type { Clock, Engine } from '../domain/ports.js';
 import type { Manifest } from '../domain/resource.js';
+import type { SetPreview } from '../domain/sets.js';
 
 export interface Io {
   out(text: string): void;
@@ -79,6 +80,8 @@ export interface CliPorts {
   serveSandboxes(config: Config, names: readonly string[], kubeconfig: string): Promise<ServedSandboxes>;
   /** Manifests of the application's sources, rendered from a folder instead of from Git. Throws UserError. */
   renderLocal(config: Config, app: Application, folder: string): Promise<readonly Manifest[]>;
+  /** What an ApplicationSet gives, from files alone: repositories by the configuration's map or their address, clusters by the text of their Secrets. Throws UserError. */
+  previewLocal(config: Config, input: LocalSet): Promise<SetPreview>;
   /** A cluster Secret for a kubeconfig context, as `cluster add` writes it. Throws UserError, with the nearest context. */
   clusterSecret(config: Config, wanted: WantedCluster): Promise<Manifest>;
   /** The recorded operations as text in pieces, newest first; read beside a running engine. */
@@ -86,6 +89,12 @@ export interface CliPorts {
   /** The same as tables of a new SQLite file. */
   exportSqlite(config: Config, file: string, filter: HistoryFilter): Promise<void>;
   readonly probes: Probes;
+}
+
+export interface LocalSet {
+  readonly set: Manifest;
+  /** Cluster Secrets; absent: nothing is known of clusters but in-cluster. */
+  readonly clusters?: readonly Manifest[];
 }
 
 export interface WantedCluster {

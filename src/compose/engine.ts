@@ -9,10 +9,12 @@ import { createScriptCore } from '../adapters/wasm/core.js';
 import type { Config } from '../config.js';
 import { credentialsFromSecrets, type RepositoryCredential } from '../core/repository/credentials.js';
 import type { Engine } from '../domain/ports.js';
+import type { ScriptCore } from '../domain/wasm.js';
 import { createLocalEngine } from '../engine/local.js';
 import { DEFAULT_TIMINGS, type FleetSource } from '../engine/options.js';
 import { clusterOfSecret, openClusters } from './clusters.js';
 import { serveSandboxes } from './sandbox-listeners.js';
+import { setSettings } from './set-settings.js';
 import { serveSocket, socketPath } from './socket.js';
 import { openState } from './state.js';
 import { VERSION } from './version.js';
@@ -57,7 +59,7 @@ export async function composeEngine(config: Config, options: ComposeOptions): Pr
       clusters: clusters.clusters,
       clusterOfSecret: (secret) => clusterOfSecret(secret, means),
       sources,
-      renderer: createRenderer({ core }),
+      ...scripted(core),
       history: state.history,
       ...means,
       hubForced: config.hub.kind === 'cluster' && config.hub.force === config.hub.context,
@@ -103,6 +105,11 @@ export async function composeEngine(config: Config, options: ComposeOptions): Pr
     state.close();
     throw error;
   }
+}
+
+/** What the WebAssembly core is for. */
+function scripted(core: ScriptCore) {
+  return { core, renderer: createRenderer({ core }), setSettings: setSettings(process.env) };
 }
 
 function fleetSource(config: Config, options: ComposeOptions): FleetSource {

@@ -4,6 +4,8 @@ import type { ClusterKey, Mode } from '../domain/fleet.js';
 import type { Clock, Cluster, History, Renderer, Sources } from '../domain/ports.js';
 import type { Problem } from '../domain/problem.js';
 import type { Manifest } from '../domain/resource.js';
+import type { ScriptCore } from '../domain/wasm.js';
+import type { SetReaderOptions } from './set-inputs.js';
 
 export interface EngineOptions {
   /** Where the control objects live. */
@@ -33,6 +35,12 @@ export interface EngineOptions {
   readonly instance: Instance;
   /** Rises with every owner of this hub; stored with each operation. */
   readonly fence: number;
+  /** Executes Go templates. */
+  readonly core?: ScriptCore;
+  /** Asks SCM providers, plugins and placements for ApplicationSets. */
+  readonly setServices?: SetReaderOptions['services'];
+  /** What the environment says of ApplicationSets; absent: argocd-cmd-params-cm says it. */
+  readonly setSettings?: { readonly newGlobbing?: boolean; readonly hiddenDirectories?: boolean };
   /** Tells repository credentials to the Git adapter when repository Secrets change. */
   readonly onRepositories?: (secrets: readonly Manifest[]) => void;
 }

@@ -77,6 +77,7 @@ async function run(line: CommandLine, argv: readonly string[]) {
     screen: never('screen'),
     serveSandboxes: never('serveSandboxes'),
     renderLocal: never('renderLocal'),
+    previewLocal: never('previewLocal'),
     clusterSecret: never('clusterSecret'),
     exportHistory: async function* () {
       yield '[]\n';

@@ -78,9 +78,7 @@ describe('expand()', () => {
   });
 
   it('lists: values must be texts, only `values` may nest, and elementsYaml comes after', () => {
-    expect(problems(expand(set([{ list: { elements: [{ name: 1 }] } }]), inputs()))).toEqual([
-      'generator 1: error parsing value as string: name',
-    ]);
+    expect(problems(expand(set([{ list: { elements: [{ name: 1 }] } }]), inputs()))).toEqual(['error parsing value as string: name is 1']);
     const result = expand(set([{ list: { elements: [{ name: 'a', values: { x: 'y' } }], elementsYaml: '- {name: b}' } }]), inputs());
     expect(result.applications.map(({ params }) => params)).toEqual([{ name: 'a', 'values.x': 'y' }, { name: 'b' }]);
   });
@@ -148,7 +146,9 @@ describe('expand()', () => {
       ),
     ).toEqual(['apps/c', 'b']);
     const clash = { matrix: { generators: [{ list: { elements: [{ a: '1' }] } }, { list: { elements: [{ a: '2' }] } }] } };
-    expect(problems(expand(set([clash]), inputs()))).toEqual(['generator 1: found duplicate key a with different value, a: 1 ,b: 2']);
+    expect(problems(expand(set([clash]), inputs()))).toEqual([
+      'failed to combine string maps with merging params for the matrix generator: found duplicate key a with different value, a: 1 ,b: 2',
+    ]);
     expect(problems(expand(set([{ matrix: { generators: [{ list: {} }] } }]), inputs()))[0]).toContain('found less than two generators');
   });
 
@@ -215,15 +215,14 @@ describe('expand()', () => {
     const result = expand(set([{ list: { elements: [{ name: 'a' }, { name: 'a' }, { name: 'b' }] } }]), inputs());
     expect(names(result)).toEqual(['app-b']);
     expect(problems(result)).toEqual(['ApplicationSet team contains applications with duplicate name: app-a']);
-    expect(result.duplicates).toEqual(['app-a']);
+    expect(result.generated).toHaveLength(3);
   });
 
-  it('changes nothing when any generator fails, is unknown, or asks for Go templates', () => {
+  it('changes nothing when any generator fails or is unknown', () => {
     const good = { list: { elements: [{ name: 'a' }] } };
     for (const result of [
       expand(set([good, { lst: {} }]), inputs()),
-      expand(set([good, { plugin: {} }]), inputs()),
-      expand(set([good], { goTemplate: true }), inputs()),
+      expand(set([good, { list: { elements: [{ name: 1 }] } }]), inputs()),
     ]) {
       expect(result).toMatchObject({ complete: false, applications: [] });
       expect(problems(result)).toHaveLength(1);

@@ -1,17 +1,20 @@
 // matrix: every set of the first generator with every set of the second; the second may use the parameters of the first.
-import { contentHash } from '../../hash.js';
+import { sameJson } from '../../merge/record.js';
 import {
+  type Dropped,
   failed,
   type Generated,
   type Generator,
   type GeneratorContext,
   type GeneratorEntry,
-  generated,
   isRecord,
+  MAX_SETS,
   type Need,
   type Params,
+  wrapped,
 } from '../generator.js';
-import { fillValue, printGo } from '../template.js';
+import { interpolate } from '../interpolate.js';
+import { printGo } from '../template.js';
 
 export const matrixGenerator: Generator = {
   kind: 'matrix',
@@ -20,35 +23,44 @@ export const matrixGenerator: Generator = {
     if (children.length < 2) return failed('found less than two generators, Matrix support only two');
     if (children.length > 2) return failed('found more than two generators, Matrix support only two');
     const [left, right] = children as [GeneratorEntry, GeneratorEntry];
-    const first = context.run(left, context.depth + 1);
-    if (first.error !== undefined || first.needs.length > 0) return first;
-    return combine(first.params, right, context);
+    const first = context.child(left);
+    if (first.error !== undefined) return wrapped(first, 'error failed to generate params for first generator in matrix');
+    return first.needs.length > 0 ? first : combine(first, right, context);
   },
 };
 
-function combine(outer: readonly Params[], right: GeneratorEntry, context: GeneratorContext): Generated {
+function combine(outer: Generated, right: GeneratorEntry, context: GeneratorContext): Generated {
+  const doing = 'failed to get params for second generator in the matrix generator';
+  const filled = interpolate(right, outer.params, context);
+  if ('needs' in filled) return { params: [], needs: filled.needs };
   const params: Params[] = [];
+  const origins: string[] = [];
+  const dropped: Dropped[] = [...(outer.dropped ?? [])];
   const needs: Need[] = [];
-  for (const left of outer) {
-    const filled = context.goTemplate ? { value: right as unknown } : fillValue(right, left);
-    if ('error' in filled && filled.error !== undefined) return failed(filled.error);
-    const second = context.run(filled.value as GeneratorEntry, context.depth + 1);
-    if (second.error !== undefined) return second;
+  for (const [i, left] of outer.params.entries()) {
+    const entry = filled.entries[i] as GeneratorEntry | { readonly error: string };
+    if ('error' in entry && typeof entry.error === 'string') return failed(`${doing}: ${entry.error}`);
+    const second = context.child(entry as GeneratorEntry);
+    if (second.error !== undefined) return wrapped(second, doing);
     needs.push(...second.needs);
-    for (const inner of second.params) {
+    for (const each of second.dropped ?? []) dropped.push({ ...each, origin: `${outer.origins?.[i]} x ${each.origin}` });
+    for (const [at, inner] of second.params.entries()) {
       const joined = context.goTemplate ? mergeFirstWins(left, inner) : joinFlat(left, inner);
-      if (typeof joined === 'string') return failed(joined);
+      if (typeof joined === 'string')
+        return failed(`failed to combine string maps with merging params for the matrix generator: ${joined}`);
       params.push(joined);
+      origins.push(`${outer.origins?.[i]} x ${second.origins?.[at]}`);
     }
+    if (params.length > MAX_SETS) return failed(`the matrix gives more than ${MAX_SETS} parameter sets`);
   }
-  return needs.length > 0 ? { params: [], needs } : generated(params);
+  return needs.length > 0 ? { params: [], needs } : { params, origins, dropped, needs };
 }
 
 /** Flat sets may share a key only with the same value. */
 function joinFlat(a: Params, b: Params): Params | string {
-  for (const [key, value] of Object.entries(b)) {
-    if (key in a && contentHash(a[key]) !== contentHash(value))
-      return `found duplicate key ${key} with different value, a: ${printGo(a[key])} ,b: ${printGo(value)}`;
+  for (const key of Object.keys(b)) {
+    if (Object.hasOwn(a, key) && !sameJson(a[key], b[key]))
+      return `found duplicate key ${key} with different value, a: ${printGo(a[key])} ,b: ${printGo(b[key])}`;
   }
   return { ...a, ...b };
 }
