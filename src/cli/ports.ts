@@ -1,12 +1,11 @@
 // What the command line needs from the rest of the program and from the world. main.ts hands in the real ones, tests their own.
 import type { Config } from '../config.js';
-import type { Expansion } from '../core/expand/expand.js';
-import type { ClusterFacts } from '../core/expand/generator.js';
 import type { Application } from '../domain/application.js';
 import type { HistoryFilter } from '../domain/events.js';
 import type { Clock, Engine } from '../domain/ports.js';
 import type { ApiKind, Manifest } from '../domain/resource.js';
 import type { TypeTable } from '../domain/schema.js';
+import type { SetPreview } from '../domain/sets.js';
 import type { ScriptCore } from '../domain/wasm.js';
 
 export interface Io {
@@ -87,8 +86,8 @@ export interface CliPorts {
   withScripts<T>(work: (core: ScriptCore) => Promise<T>): Promise<T>;
   /** Types and kinds of a Kubernetes API server as they are built in. */
   builtIn(): Promise<{ readonly types: TypeTable; readonly kinds: readonly ApiKind[] }>;
-  /** An ApplicationSet expanded here and now. Throws IoError where a repository cannot be read. */
-  expandSet(config: Config, set: Manifest, clusters: readonly ClusterFacts[]): Promise<Expansion>;
+  /** What an ApplicationSet gives, from files alone: repositories by the configuration's map or their address, clusters by the text of their Secrets. Throws UserError. */
+  previewLocal(config: Config, input: LocalSet): Promise<SetPreview>;
   /** A cluster Secret for a kubeconfig context, as `cluster add` writes it. Throws UserError, with the nearest context. */
   clusterSecret(config: Config, wanted: WantedCluster): Promise<Manifest>;
   /** The recorded operations as text in pieces, newest first; read beside a running engine. */
@@ -96,6 +95,12 @@ export interface CliPorts {
   /** The same as tables of a new SQLite file. */
   exportSqlite(config: Config, file: string, filter: HistoryFilter): Promise<void>;
   readonly probes: Probes;
+}
+
+export interface LocalSet {
+  readonly set: Manifest;
+  /** Cluster Secrets; absent: nothing is known of clusters but in-cluster. */
+  readonly clusters?: readonly Manifest[];
 }
 
 export interface WantedCluster {

@@ -1,6 +1,7 @@
 // Clusters, projects, repositories, sets of applications, approvals, and what the engine may do.
+import { APPLICATION_SETS } from './application-sets.js';
 import type { Argument, CliForm, Command } from './command.js';
-import { APP_NAMESPACE, output, text, toggle, YES } from './flags.js';
+import { output, text, toggle, YES } from './flags.js';
 import { needsCluster } from './refusals.js';
 
 const CLUSTERS: Argument = {
@@ -41,26 +42,7 @@ export const FLEET: readonly Command[] = [
     args: [],
     flags: [output('table', 'wide', 'json', 'yaml', 'url')],
   }),
-  read('appset.list', 'List ApplicationSets', 'List ApplicationSets', {
-    words: ['appset', 'list'],
-    args: [],
-    flags: [LIST, APP_NAMESPACE],
-  }),
-  read('appset.get', 'ApplicationSet', 'Show one ApplicationSet', {
-    words: ['appset', 'get'],
-    args: [name('ApplicationSet')],
-    flags: [LIST, APP_NAMESPACE],
-  }),
-  read('appset.generate', 'Preview an ApplicationSet', 'Print the applications that an ApplicationSet makes; nothing is written', {
-    words: ['appset', 'generate'],
-    args: [{ name: 'FILE|NAME', required: true, description: 'a manifest (- is standard input), or the name of a set in the fleet' }],
-    flags: [
-      output('table', 'wide', 'json', 'yaml', 'name'),
-      text('clusters', 'FILE', 'Take clusters from the cluster Secrets in this file'),
-      APP_NAMESPACE,
-    ],
-    examples: ['argosy appset generate set.yaml --repo https://git.example.org/org/repo=./repo --clusters clusters.yaml -o yaml'],
-  }),
+  ...APPLICATION_SETS,
   {
     ...read('approve', 'Approve a plan', 'Approve the plan with this hash; without one, list the plans that wait', {
       words: ['approve'],

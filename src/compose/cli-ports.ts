@@ -5,13 +5,6 @@ import type { Config } from '../config.js';
 import type { Clock, Engine } from '../domain/ports.js';
 import { UserError } from '../domain/problem.js';
 import type { ScriptCore } from '../domain/wasm.js';
-import { clusterSecret } from './cluster-secret.js';
-import { composeEngine } from './engine.js';
-import { exportHistory, exportSqlite } from './history-export.js';
-import { probes } from './probes.js';
-import { renderLocal } from './render-local.js';
-import { serveNamed } from './sandbox-serve.js';
-import { attach } from './socket.js';
 import { VERSION } from './version.js';
 
 /** The first look of a command that comes and goes. */
@@ -27,19 +20,32 @@ export function cliPorts(io: Io): CliPorts {
     open: (config) => openEngine(config, io, clock),
     own: (config) => ownEngine(config, io),
     screen: async (config) => (await import('./screen.js')).screen(config),
-    serveSandboxes: serveNamed,
-    renderLocal,
+    // Each is loaded when it is asked for: a command on files alone starts without an engine, a database and a client.
+    serveSandboxes: async (...args) => (await import('./sandbox-serve.js')).serveNamed(...args),
+    renderLocal: async (...args) => (await import('./render-local.js')).renderLocal(...args),
     withScripts,
     builtIn: async () => {
       const { builtinKinds, builtinTypes } = await import('../adapters/apiserver/schema/builtin-types.js');
       return { types: builtinTypes(), kinds: builtinKinds() };
     },
-    expandSet: async (config, set, clusters) =>
-      (await import('./expand-set.js')).expandSet(config, set, { clusters, env: io.env, signal: io.signal }),
-    clusterSecret: (config, wanted) => clusterSecret(config, wanted, io.env),
-    exportHistory: (config, format, filter) => exportHistory(config, { format, filter }),
-    exportSqlite,
-    probes: probes(clock),
+    previewLocal: async (config, input) => (await import('./preview-local.js')).previewLocal(config, input, io),
+    clusterSecret: async (config, wanted) => (await import('./cluster-secret.js')).clusterSecret(config, wanted, io.env),
+    exportHistory: async function* (config, format, filter) {
+      yield* (await import('./history-export.js')).exportHistory(config, { format, filter });
+    },
+    exportSqlite: async (...args) => (await import('./history-export.js')).exportSqlite(...args),
+    probes: lazyProbes(clock),
+  };
+}
+
+function lazyProbes(clock: Clock): CliPorts['probes'] {
+  const load = async () => (await import('./probes.js')).probes(clock);
+  return {
+    program: async (name) => (await load()).program(name),
+    contexts: async (kubeconfig, signal) => (await load()).contexts(kubeconfig, signal),
+    fleet: async (config, signal) => (await load()).fleet(config, signal),
+    database: async (folder) => (await load()).database(folder),
+    repository: async (folder) => (await load()).repository(folder),
   };
 }
 
@@ -54,6 +60,7 @@ async function withScripts<T>(work: (core: ScriptCore) => Promise<T>): Promise<T
 }
 
 async function attached(config: Config): Promise<OpenEngine | undefined> {
+  const { attach } = await import('./socket.js');
   const running = await attach(config.data);
   return running && { engine: running.engine, attached: true, close: async () => running.close() };
 }
@@ -62,6 +69,7 @@ async function attached(config: Config): Promise<OpenEngine | undefined> {
 export async function openEngine(config: Config, io: Pick<Io, 'err'>, clock: Clock): Promise<OpenEngine> {
   const running = await attached(config);
   if (running) return running;
+  const { composeEngine } = await import('./engine.js');
   const composed = await composeEngine(config, { serves: false, automation: 'hub' });
   for (const notice of composed.notices) io.err(`argosy: ${notice}\n`);
   const stop = new AbortController();
@@ -104,6 +112,7 @@ function looked(engine: Engine, clock: Clock): Promise<undefined> {
 }
 
 async function ownEngine(config: Config, io: Pick<Io, 'err'>): Promise<OpenEngine> {
+  const { attach } = await import('./socket.js');
   const running = await attach(config.data);
   if (running) {
     const { pid, startedAtMs } = await running.engine.inspect({ kind: 'engine' });
@@ -112,6 +121,7 @@ async function ownEngine(config: Config, io: Pick<Io, 'err'>): Promise<OpenEngin
       `an engine runs on ${config.data} already (pid ${pid}, since ${new Date(startedAtMs).toISOString()}); \`argosy\` attaches to it`,
     );
   }
+  const { composeEngine } = await import('./engine.js');
   const composed = await composeEngine(config, { serves: true, automation: 'all' });
   for (const notice of composed.notices) io.err(`argosy: ${notice}\n`);
   return { engine: composed.engine, attached: false, close: () => composed.close() };

@@ -13,11 +13,13 @@ import { contentHash } from '../core/hash.js';
 import { credentialsFromSecrets, type RepositoryCredential } from '../core/repository/credentials.js';
 import type { History } from '../domain/history.js';
 import type { Engine } from '../domain/ports.js';
+import type { ScriptCore } from '../domain/wasm.js';
 import { createLocalEngine } from '../engine/local.js';
 import { DEFAULT_TIMINGS, type FleetSource, type Instance } from '../engine/options.js';
 import { clusterOfSecret, openClusters } from './clusters.js';
 import { keepBounded } from './retention.js';
 import { serveSandboxes } from './sandbox-listeners.js';
+import { setSettings } from './set-settings.js';
 import { serveSocket, socketPath } from './socket.js';
 import { openState } from './state.js';
 import { VERSION } from './version.js';
@@ -65,8 +67,7 @@ export async function composeEngine(config: Config, options: ComposeOptions): Pr
       clusters: clusters.clusters,
       clusterOfSecret: (secret) => clusterOfSecret(secret, means),
       sources,
-      renderer: createRenderer({ core }),
-      core,
+      ...scripted(core),
       history: state.history,
       ...means,
       hubForced: config.hub.kind === 'cluster' && config.hub.force === config.hub.context,
@@ -125,6 +126,11 @@ function lossOf(lock: HubLock, signal: AbortSignal): Promise<void> {
       if (!kept) resolve();
     });
   });
+}
+
+/** What the WebAssembly core is for. */
+function scripted(core: ScriptCore) {
+  return { core, renderer: createRenderer({ core }), setSettings: setSettings(process.env) };
 }
 
 function fleetSource(config: Config, options: ComposeOptions): FleetSource {

@@ -5,6 +5,7 @@ import type { ResourceDiff } from './comparison.js';
 import type { AppRow, ClusterKey, ClusterRow, EngineActivity, Mode, ResourceNode } from './fleet.js';
 import type { OperationDetail, OperationId, OperationSummary, Plan } from './operation.js';
 import type { Manifest, ResourceKey, ResourceRef } from './resource.js';
+import type { SetPreview } from './sets.js';
 
 export type EngineEvent =
   /** First event of every subscription. */
@@ -105,6 +106,8 @@ export type Query =
   /** Control objects of the hub by kind: AppProject, ApplicationSet, Secret with its label ... Secret values never leave. */
   | { readonly kind: 'objects'; readonly of: string; readonly name?: string }
   | { readonly kind: 'approvals' }
+  /** What an ApplicationSet would do: one of the hub by name, or one that is only tried. */
+  | { readonly kind: 'set-preview'; readonly set: string | Manifest }
   | { readonly kind: 'why'; readonly app: AppKey }
   | { readonly kind: 'engine' };
 
@@ -134,6 +137,7 @@ export interface Answers {
   operation: OperationDetail;
   objects: readonly Manifest[];
   approvals: readonly { readonly hash: string; readonly app: AppKey; readonly reason: string; readonly plan: Plan }[];
+  'set-preview': SetPreview;
   why: readonly string[];
   engine: {
     readonly version: string;

@@ -54,9 +54,9 @@ export async function inspect(world: World, query: Query): Promise<Answers[Query
     case 'objects':
       return objects(world, query);
     case 'approvals':
-      return [...world.apps.values()].flatMap((state) =>
-        state.approval ? [{ hash: state.approval.hash, app: state.key, reason: state.approval.reason, plan: state.approval.plan }] : [],
-      );
+      return approvals(world);
+    case 'set-preview':
+      return setPreview(world, query);
     case 'why':
       return whyOf(world, stateOf(world, query.app));
     case 'engine':
@@ -64,6 +64,29 @@ export async function inspect(world: World, query: Query): Promise<Answers[Query
     default:
       return query satisfies never;
   }
+}
+
+function approvals(world: World): Answers['approvals'] {
+  const apps = [...world.apps.values()].flatMap(({ approval, key }) =>
+    approval ? [{ hash: approval.hash, app: key, reason: approval.reason, plan: approval.plan }] : [],
+  );
+  const sets = (world.sets?.approvals() ?? []).map(({ set, plan }) => {
+    const deletes = plan.remove.map(({ application }) => ({ ref: refOf(application), uid: application.metadata.uid ?? '', cascade: [] }));
+    const app = `applicationset ${set}`;
+    return {
+      hash: plan.hash,
+      app,
+      reason: plan.approval ?? '',
+      plan: { app, revisions: [], tasks: [], deletes, hash: plan.hash, invalid: [] },
+    };
+  });
+  return [...apps, ...sets];
+}
+
+async function setPreview(world: World, { set }: Extract<Query, { kind: 'set-preview' }>): Promise<Answers['set-preview']> {
+  const preview = await world.sets?.preview(set);
+  if (preview) return preview;
+  throw new UserError(`ApplicationSet ${typeof set === 'string' ? set : set.metadata.name} is not there`);
 }
 
 function withStatus(world: World, state: AppState): Manifest {

@@ -5,6 +5,7 @@ import type { Clock, Cluster, History, Renderer, Sources } from '../domain/ports
 import type { Problem } from '../domain/problem.js';
 import type { Manifest } from '../domain/resource.js';
 import type { ScriptCore } from '../domain/wasm.js';
+import type { SetReaderOptions } from './set-inputs.js';
 
 export interface EngineOptions {
   /** Where the control objects live. */
@@ -38,6 +39,10 @@ export interface EngineOptions {
   readonly fence: number;
   /** Kept when another engine has taken the hub over: this one ends, and writes nothing more. Never kept otherwise. */
   readonly lost?: Promise<void>;
+  /** Asks SCM providers, plugins and placements for ApplicationSets. */
+  readonly setServices?: SetReaderOptions['services'];
+  /** What the environment says of ApplicationSets; absent: argocd-cmd-params-cm says it. */
+  readonly setSettings?: { readonly newGlobbing?: boolean; readonly hiddenDirectories?: boolean };
   /** Tells repository credentials to the Git adapter when repository Secrets change. */
   readonly onRepositories?: (secrets: readonly Manifest[]) => void;
 }

@@ -1,4 +1,5 @@
 // Intents: what somebody wants to happen. Each is accepted or refused with the reason, here; what follows is the engine's work.
+import { policyOf } from '../core/expand/set-plan.js';
 import { globMatch } from '../core/fleet/text-match.js';
 import type { Intent } from '../domain/events.js';
 import type { ClusterKey } from '../domain/fleet.js';
@@ -183,5 +184,7 @@ async function removeObject(world: World, intent: Extract<Intent, { kind: 'remov
   if (refusal !== undefined) throw new UserError(`cannot write to the hub: ${refusal}`);
   const live = await hub.get(intent.ref, world.signal);
   if (!live) throw new UserError(`${intent.ref.kind} ${intent.ref.name} is not there`);
+  // A set that may not delete leaves its applications, without an owner.
+  if (live.kind === 'ApplicationSet' && !policyOf(live).deletes) await world.sets?.release(live);
   await hub.remove(intent.ref, live.metadata.uid ?? '', 'background', world.signal);
 }

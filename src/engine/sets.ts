@@ -1,45 +1,58 @@
-// ApplicationSets: their needs are read, they are expanded by pure code, and what they plan is written to the hub. Deletions that are
-// more than a few wait for a person; a set that cannot be expanded completely changes nothing.
+// ApplicationSets: they are expanded by pure code from what is read for them, and what they plan is written to the hub. Deletions that are
+// more than a few wait for a person; a set that cannot be expanded completely changes nothing and keeps what it made last.
 import type { Expansion } from '../core/expand/expand.js';
-import type { ClusterFacts } from '../core/expand/generator.js';
+import type { ClusterFacts, Inputs } from '../core/expand/generator.js';
+import { previewOf } from '../core/expand/preview.js';
+import { requeueAfterMs, VALIDATION_REQUEUE_MS } from '../core/expand/requeue.js';
 import { planSet, type SetPlan } from '../core/expand/set-plan.js';
+import type { WriteFailure } from '../core/expand/status.js';
 import { stableJson } from '../core/hash.js';
+import { type Application, appKey, type Destination } from '../domain/application.js';
 import { IoError } from '../domain/problem.js';
-import { type Manifest, refOf } from '../domain/resource.js';
-import { expandWith } from './answers.js';
+import type { Manifest } from '../domain/resource.js';
+import type { SetPreview } from '../domain/sets.js';
+import { destinationOf, isDestination } from './destination.js';
 import { Queue } from './queue.js';
+import { SetReader } from './set-inputs.js';
+import { carryOut, releaseOwned, writeSetStatus } from './set-writer.js';
 import type { World } from './world.js';
 
-const REQUEUE_MS = 180_000;
+export const SET_REFRESH = 'argocd.argoproj.io/application-set-refresh';
+const RECENT_MS = 20_000;
+/** A first empty answer that would delete is asked again after this. */
+const SECOND_READ_MS = 5_000;
 
 export class Sets {
   readonly #world: World;
+  readonly #reader: SetReader;
   readonly #sets = new Map<string, Manifest>();
   readonly #said = new Map<string, string>();
   readonly #waiting = new Map<string, SetPlan>();
+  readonly #staleSinceMs = new Map<string, number>();
+  /** Sets whose last answer was empty although they own applications. */
+  readonly #emptySinceMs = new Map<string, number>();
+  #askedAtMs = 0;
   readonly queue: Queue;
 
   constructor(world: World) {
+    const { sources, core, setServices, clock } = world.options;
     this.#world = world;
-    this.queue = new Queue({
-      concurrency: 2,
-      clock: world.options.clock,
-      work: (name) => this.#work(name),
-      onChange: () => world.store.touch(),
-    });
+    this.#reader = new SetReader({ sources, ...(core ? { core } : {}), ...(setServices ? { services: setServices } : {}) });
+    this.queue = new Queue({ concurrency: 2, clock, work: (name) => this.#work(name), onChange: () => world.store.touch() });
   }
 
   changed(object: Manifest, after: Manifest | undefined): void {
-    const { name } = object.metadata;
-    const before = this.#sets.get(name);
-    if (!after) this.#sets.delete(name);
-    else this.#sets.set(name, after);
-    if (after && (!before || stableJson(before['spec']) !== stableJson(after['spec']))) this.queue.add(name);
+    const key = appKey(object.metadata);
+    const before = this.#sets.get(key);
+    if (after) this.#sets.set(key, after);
+    else for (const map of [this.#sets, this.#said, this.#waiting, this.#staleSinceMs, this.#emptySinceMs]) map.delete(key);
+    if (after && (!before || essence(before) !== essence(after))) this.queue.add(key);
   }
 
-  /** Clusters came, went or changed their labels. */
+  /** Clusters came, went or changed their labels; or a repository has news. */
   again(): void {
-    for (const name of this.#sets.keys()) this.queue.add(name);
+    this.#askedAtMs = this.#world.now();
+    for (const key of this.#sets.keys()) this.queue.add(key);
   }
 
   approvals(): readonly { readonly set: string; readonly plan: SetPlan }[] {
@@ -55,60 +68,149 @@ export class Sets {
     return true;
   }
 
-  async #work(name: string): Promise<void> {
-    const set = this.#sets.get(name);
-    if (!set || !this.#world.started || this.#world.closing) return;
+  /** What a set would do now; one that is not in the hub is tried as if it were. Nothing is written. */
+  async preview(wanted: string | Manifest): Promise<SetPreview | undefined> {
+    const set = typeof wanted === 'string' ? this.#find(wanted) : wanted;
+    if (!set) return undefined;
+    const expansion = await this.#expand(set);
+    const owned = this.#owned(set);
+    return previewOf({
+      set,
+      expansion,
+      owned,
+      plan: planSet(set, expansion, owned, (name) => this.#other(set, name)),
+      staleSinceMs: this.#staleSinceMs.get(appKey(set.metadata)),
+    });
+  }
+
+  /** Before a set is deleted that must not delete: its applications stay, without an owner. */
+  release(set: Manifest): Promise<void> {
+    return releaseOwned(this.#world, set, this.#owned(set));
+  }
+
+  #find(name: string): Manifest | undefined {
+    return this.#sets.get(name) ?? [...this.#sets.values()].find(({ metadata }) => metadata.name === name);
+  }
+
+  async #work(key: string): Promise<void> {
+    const set = this.#sets.get(key);
+    const world = this.#world;
+    if (!set || !world.started || world.closing || set.metadata.deletionTimestamp !== undefined) return;
     try {
       const expansion = await this.#expand(set);
-      this.#say(name, expansion.problems.map(({ message }) => message).join('; '));
-      await this.#apply(set, planSet(set, expansion, this.#owned(set)));
+      const failure = expansion.complete ? await this.#apply(key, set, expansion) : this.#keep(key, expansion);
+      await writeSetStatus(world, set, { expansion, owned: this.#owned(set), ...(failure ? { failure } : {}) });
     } catch (error) {
       if (!(error instanceof IoError)) throw error;
-      this.#say(name, `${error.message}; its applications stay as they are`);
+      if (!world.closing) this.#say(key, `${error.message}; its applications stay as they are`);
     }
-    this.queue.addAt(name, this.#world.now() + REQUEUE_MS);
+    this.queue.addAt(key, world.now() + (requeueAfterMs(set) ?? VALIDATION_REQUEUE_MS));
+  }
+
+  /** Nothing is written; what the set made last is kept, and its age is known. */
+  #keep(key: string, expansion: Expansion): undefined {
+    if (!this.#staleSinceMs.has(key)) this.#staleSinceMs.set(key, this.#world.now());
+    const since = new Date(this.#staleSinceMs.get(key) ?? 0).toISOString();
+    this.#say(key, `${expansion.problems.map(({ message }) => message).join('; ')}; its applications stay as they were at ${since}`);
+    return undefined;
   }
 
   #expand(set: Manifest): Promise<Expansion> {
-    const { sources, core } = this.#world.options;
-    return expandWith(set, { sources, core, clusters: this.#clusters(), signal: this.#world.signal });
+    const sinceMs = Math.max(this.#askedAtMs, this.#world.now() - RECENT_MS);
+    return this.#reader.expand(set, this.#inputs(), { freshness: { fresh: true, sinceMs }, signal: this.#world.signal });
   }
 
-  #clusters(): ClusterFacts[] {
-    return this.#world.clusterInfos().map(({ key, server, labels, annotations }) => ({ name: key, server, labels, annotations }));
+  #inputs(): Omit<Inputs, 'answers'> {
+    const { options } = this.#world;
+    const clusters = this.#world.clusterInfos();
+    const place = (destination: Destination) =>
+      destinationOf({
+        app: { spec: { destination } } as Application,
+        clusters,
+        hub: options.hub.info,
+        controlNamespace: options.controlNamespace,
+        ...(options.inCluster === undefined ? {} : { inCluster: options.inCluster }),
+      });
+    return {
+      clusters: clusters.map(({ key, server, labels, annotations }): ClusterFacts => ({ name: key, server, labels, annotations })),
+      projects: new Set(['default', ...this.#world.projects.keys()]),
+      destinationProblem: (destination) => {
+        const found = place(destination);
+        return isDestination(found) ? undefined : found.message;
+      },
+      ...globbing(this.#world),
+    };
   }
 
   #owned(set: Manifest): Manifest[] {
+    const { uid } = set.metadata;
     const objects = [...this.#world.apps.values()].map(({ object }) => object);
     return objects.filter(({ metadata }) =>
-      metadata.ownerReferences?.some(({ kind, uid }) => kind === 'ApplicationSet' && uid === set.metadata.uid),
+      metadata.ownerReferences?.some((owner) => owner.kind === 'ApplicationSet' && owner.uid === uid),
     );
   }
 
-  async #apply(set: Manifest, plan: SetPlan): Promise<void> {
+  #other(set: Manifest, name: string): Manifest | undefined {
+    return this.#world.apps.get(appKey({ name, namespace: set.metadata.namespace }))?.object;
+  }
+
+  async #apply(key: string, set: Manifest, expansion: Expansion): Promise<WriteFailure | undefined> {
     const { hub, history } = this.#world.options;
-    if (this.#world.modes.refusal(hub.info.key) !== undefined) return;
-    for (const manifest of plan.create)
-      this.#world.hub.learn(await hub.apply(manifest, { mode: 'server-side', fieldManager: 'applicationset-controller', force: true }));
-    for (const { after } of plan.update)
-      this.#world.hub.learn(await hub.apply(after, { mode: 'replace', fieldManager: 'applicationset-controller' }));
+    this.#staleSinceMs.delete(key);
+    const plan = planSet(set, expansion, this.#owned(set), (name) => this.#other(set, name));
+    const said = [...expansion.problems.map(({ message }) => message), ...plan.refused.map(({ message }) => message)];
+    this.#say(key, said.join('; '));
+    if (this.#world.modes.refusal(hub.info.key) !== undefined) return undefined;
     const approved = plan.approval === undefined || history.approvals().some(({ hash }) => hash === plan.hash);
-    if (!approved) {
-      this.#waiting.set(set.metadata.name, plan);
-      this.#say(
-        set.metadata.name,
-        `its plan waits for an approval: ${plan.approval}; \`argosy approve ${plan.hash.slice(0, 12)}\` carries it out`,
-      );
-      return;
+    if (approved) this.#waiting.delete(key);
+    else {
+      this.#waiting.set(key, plan);
+      this.#say(key, `its plan waits for an approval: ${plan.approval}; \`argosy approve ${plan.hash.slice(0, 12)}\` carries it out`);
     }
-    this.#waiting.delete(set.metadata.name);
-    for (const { application } of plan.remove) await hub.remove(refOf(application), application.metadata.uid ?? '', 'background');
+    const deletes = approved && this.#isConsistent(key, expansion, plan);
+    return carryOut(this.#world, plan, { writes: approved || plan.waits !== 'all', deletes });
+  }
+
+  /** An empty answer counts from its second time on: a generator's source may be gone for a moment only. */
+  #isConsistent(key: string, { generated }: Expansion, { remove }: SetPlan): boolean {
+    if (generated.length > 0 || remove.length === 0) {
+      this.#emptySinceMs.delete(key);
+      return true;
+    }
+    const now = this.#world.now();
+    const since = this.#emptySinceMs.get(key);
+    if (since === undefined) this.#emptySinceMs.set(key, now);
+    const second = since !== undefined && now - since >= SECOND_READ_MS;
+    if (!second) this.queue.addAt(key, (since ?? now) + SECOND_READ_MS);
+    return second;
   }
 
   /** Each trouble is told once, not at every look. */
-  #say(name: string, message: string): void {
-    if (this.#said.get(name) === message) return;
-    this.#said.set(name, message);
-    if (message !== '') this.#world.store.notice('warning', `ApplicationSet ${name}: ${message}`);
+  #say(key: string, message: string): void {
+    if (this.#said.get(key) === message) return;
+    this.#said.set(key, message);
+    if (message !== '') this.#world.store.notice('warning', `ApplicationSet ${key.split('/').at(-1)}: ${message}`);
   }
+}
+
+/** What of a set asks for another look. */
+function essence({ spec, metadata }: Manifest): string {
+  const annotations = Object.entries(metadata.annotations ?? {}).filter(([name]) => name === SET_REFRESH || name.startsWith('argosy.dev/'));
+  return stableJson([spec, annotations, metadata.uid, metadata.deletionTimestamp ?? '']);
+}
+
+const NEW_GLOBBING = 'applicationsetcontroller.enable.new.git.file.globbing';
+const HIDDEN = 'reposerver.include.hidden.directories';
+
+/** From argocd-cmd-params-cm, and from the environment where that says it. */
+function globbing(world: World): Pick<Inputs, 'newGlobbing' | 'hiddenDirectories'> {
+  const { controlNamespace, setSettings } = world.options;
+  const found = world.hub.index
+    .ofKind('', 'ConfigMap')
+    .find(({ metadata }) => metadata.name === 'argocd-cmd-params-cm' && metadata.namespace === controlNamespace);
+  const data = (found?.['data'] ?? {}) as Record<string, string>;
+  return {
+    newGlobbing: setSettings?.newGlobbing ?? data[NEW_GLOBBING] === 'true',
+    hiddenDirectories: setSettings?.hiddenDirectories ?? data[HIDDEN] === 'true',
+  };
 }

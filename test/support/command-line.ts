@@ -77,9 +77,9 @@ async function run(line: CommandLine, argv: readonly string[]) {
     screen: never('screen'),
     serveSandboxes: never('serveSandboxes'),
     renderLocal: never('renderLocal'),
-    expandSet: never('expandSet'),
     withScripts: never('withScripts'),
     builtIn: never('builtIn'),
+    previewLocal: never('previewLocal'),
     clusterSecret: never('clusterSecret'),
     exportHistory: async function* () {
       yield '[]\n';

@@ -17,7 +17,11 @@ export async function controlObjects(session: Session, kind: string): Promise<re
 /** 'name' or 'namespace/name'. Throws UserError. */
 export async function namedObject(session: Session, kind: string, noun: string): Promise<Manifest> {
   const wanted = session.invocation.arg(0);
-  const objects = await controlObjects(session, kind);
+  return foundByName(await controlObjects(session, kind), wanted, noun);
+}
+
+/** Throws UserError, with the nearest name. */
+export function foundByName(objects: readonly Manifest[], wanted: string, noun: string): Manifest {
   const found = objects.find(({ metadata }) => metadata.name === wanted || `${metadata.namespace}/${metadata.name}` === wanted);
   if (found) return found;
   const meant = nearest(

@@ -1,4 +1,5 @@
-// Two dialects of file patterns: Go's path.Match for directories (`*` stays in its segment), git's pathspec for files (`*` crosses '/').
+// Three dialects of patterns: Go's path.Match for directories (`*` stays in its segment), git's pathspec for files (`*` crosses '/'), and
+// doublestar for files where the new globbing is on (`*` stays, `**` crosses, braces are alternatives).
 
 const cache = new Map<string, RegExp>();
 const CACHE_MAX = 500;
@@ -15,14 +16,51 @@ export function crossingGlob(pattern: string): RegExp {
   );
 }
 
-/** doublestar: `*` stays in its segment, `**` stands for any number of segments. */
-export function doublestar(pattern: string): RegExp {
-  return compiled(`double ${pattern}`, () => {
-    const parts = pattern.split('/').map((part) => (part === '**' ? undefined : translate(part, false).source.slice(1, -1)));
-    const last = parts.length - 1;
-    const source = parts.map((part, i) => (part === undefined ? (i === last ? '.*' : '(?:[^/]+/)*') : `${part}${i === last ? '' : '/'}`));
-    return new RegExp(`^${source.join('')}$`, 's');
+/** doublestar: `*` stays in its segment, a segment `**` stands for any number of them, `{a,b}` for alternatives. */
+export function segmentGlob(pattern: string): RegExp {
+  return compiled(`segment ${pattern}`, () => {
+    const source = segments(pattern.replace(/^\.\//, ''));
+    try {
+      return new RegExp(`^${source}$`, 's');
+    } catch {
+      return /(?!)/;
+    }
   });
+}
+
+function segments(pattern: string): string {
+  let source = '';
+  let depth = 0;
+  for (let i = 0; i < pattern.length; i++) {
+    const char = pattern[i] as string;
+    const rest = pattern.slice(i);
+    const starts = i === 0 || pattern[i - 1] === '/';
+    const end = char === '[' ? pattern.indexOf(']', i + 2) : -1;
+    if (starts && /^\*\*+\//.test(rest)) {
+      source += '(?:[^/]+/)*';
+      i += (/^\*+/.exec(rest)?.[0].length ?? 2) as number;
+    } else if (starts && /^\*\*+$/.test(rest)) return `${source}.*`;
+    else if (char === '*') {
+      while (pattern[i + 1] === '*') i++;
+      source += '[^/]*';
+    } else if (char === '?') source += '[^/]';
+    else if (char === '\\') source += escaped(pattern[++i] ?? '\\');
+    else if (char === '{') {
+      depth++;
+      source += '(?:';
+    } else if (char === '}' && depth > 0) {
+      depth--;
+      source += ')';
+    } else if (char === ',' && depth > 0) source += '|';
+    else if (end > 0) {
+      source += `(?!/)[${pattern
+        .slice(i + 1, end)
+        .replace(/^!/, '^')
+        .replace(/\\/g, '\\\\')}]`;
+      i = end;
+    } else source += escaped(char);
+  }
+  return source;
 }
 
 function compiled(id: string, make: () => RegExp): RegExp {

@@ -1,90 +1,72 @@
 // Parameters and a template become an Application. Behaviour 2.1 ("Pipeline", "templatePatch", "Finalizer defaulting").
 import { UserError } from '../../domain/problem.js';
 import type { Manifest } from '../../domain/resource.js';
-import type { RenderedApplication } from '../../domain/scripts.js';
+import type { TypeNode, TypeTable } from '../../domain/schema.js';
+import { checkShape } from '../application/shape.js';
+import { SPEC_SHAPE } from '../application/spec-shape.js';
 import { parseYaml } from '../manifest/yaml.js';
-import { jsonMerge } from '../merge/json-merge.js';
-import { type GeneratorContext, isRecord, type Need, needId, type Params } from './generator.js';
-import type { Filled } from './go-texts.js';
-import { fillText, fillValue } from './template.js';
+import { strategicMerge } from '../merge/strategic.js';
+import { isRecord, type Params } from './generator.js';
+import type { Filled } from './templating.js';
 
-const RESOURCES_FINALIZER = 'resources-finalizer.argocd.argoproj.io';
+export const RESOURCES_FINALIZER = 'resources-finalizer.argocd.argoproj.io';
 
 export interface RenderInput {
-  /** spec.template, with the generator's own template laid over it. */
-  readonly template: Readonly<Record<string, unknown>>;
-  readonly templatePatch?: string;
   readonly namespace: string;
   readonly preserveResources: boolean;
 }
 
-export interface RenderedOne {
-  readonly application?: Manifest;
-  readonly error?: string;
-}
+export type Rendered = { readonly application: Manifest } | { readonly error: string };
 
-/** The Application of one parameter set, or what is wrong with it. An empty set returns the template as it is, without a finalizer. */
-export function renderApplication(input: RenderInput, params: Params): RenderedOne {
-  const isEmptySet = Object.keys(params).length === 0;
-  const filled = isEmptySet ? { value: input.template } : fillValue(input.template, params);
-  if ('error' in filled && filled.error !== undefined) return { error: filled.error };
-  const patchText = fillText(input.templatePatch ?? '', params);
-  if (patchText.error !== undefined) return { error: patchText.error };
-  return finished(input, { object: filled.value as Template, patchText: patchText.text, isEmptySet });
-}
-
-/** The same by Go templates: one answer for all sets. */
-export function renderByGoTemplates(
-  input: RenderInput,
-  params: readonly Params[],
-  { inputs, goTemplateOptions }: Pick<GeneratorContext, 'inputs' | 'goTemplateOptions'>,
-): Filled<readonly RenderedOne[]> {
-  if (params.length === 0) return { value: [] };
-  const { template, templatePatch } = input;
-  const need: Need = { kind: 'applications', template, params, options: goTemplateOptions, ...(templatePatch ? { templatePatch } : {}) };
-  const answer = inputs.answers.get(needId(need)) as readonly RenderedApplication[] | undefined;
-  if (!answer) return { needs: [need] };
-  return {
-    value: answer.map((each, i) => {
-      if (each.error !== undefined) return { error: each.error };
-      const isEmptySet = Object.keys(params[i] ?? {}).length === 0;
-      return finished(input, { object: each.object as Template, patchText: each.patch ?? '', isEmptySet });
-    }),
-  };
-}
-
-interface Template {
-  readonly metadata?: Record<string, unknown>;
-  readonly spec?: Record<string, unknown>;
-}
-
-function finished(
-  input: RenderInput,
-  { object, patchText, isEmptySet }: { readonly object: Template; readonly patchText: string; readonly isEmptySet: boolean },
-): RenderedOne {
-  const { metadata = {}, spec = {} } = object;
-  const base = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', metadata: { ...metadata }, spec };
-  const patched = patch(base, patchText);
+/** The Application of one filled template. An empty parameter set gives the template as it is, without a finalizer. */
+export function renderApplication(input: RenderInput, params: Params, filled: Filled): Rendered {
+  if (filled.error !== undefined) return { error: filled.error };
+  const { metadata, spec } = filled.value as { metadata?: unknown; spec?: unknown };
+  const own = isRecord(metadata) ? { ...metadata } : {};
+  const finalizers = own['finalizers'];
+  const bare = !Array.isArray(finalizers) || finalizers.length === 0;
+  if (Object.keys(params).length > 0 && !input.preserveResources && bare) own['finalizers'] = [RESOURCES_FINALIZER];
+  const base = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', metadata: own, spec: isRecord(spec) ? spec : {} };
+  const patched = filled.patch === undefined ? { application: base as unknown as Manifest } : patch(base, filled.patch);
   if ('error' in patched) return patched;
-  const { application } = patched;
-  application.metadata.namespace = input.namespace;
-  if (!isEmptySet && !input.preserveResources && (application.metadata.finalizers?.length ?? 0) === 0)
-    application.metadata.finalizers = [RESOURCES_FINALIZER];
-  return { application };
+  // Always: a set must not write into another namespace than its own.
+  const { metadata: last } = patched.application;
+  patched.application.metadata = { ...last, name: last.name === undefined ? '' : String(last.name), namespace: input.namespace };
+  return patched;
 }
 
-/** The patch replaces lists and merges maps; the project always stays what the template said. */
-function patch(base: Record<string, unknown>, text: string): { application: Manifest } | { error: string } {
-  if (text.trim() === '') return { application: base as unknown as Manifest };
+const NO_TABLE: TypeTable = { types: {}, kinds: {} };
+const text: TypeNode = { is: 'scalar', type: 'string' };
+/** Only these lists of an Application are merged by a strategic patch; all others are replaced. */
+const APPLICATION: TypeNode = {
+  is: 'map',
+  fields: {
+    metadata: {
+      is: 'map',
+      fields: {
+        finalizers: { is: 'list', items: text, listType: 'set', patchStrategy: 'merge' },
+        ownerReferences: { is: 'list', items: { is: 'any' }, listType: 'map', keys: ['uid'], mergeKey: 'uid', patchStrategy: 'merge' },
+      },
+      preserveUnknown: true,
+    },
+  },
+  preserveUnknown: true,
+};
+
+/** The project always stays what the template said. */
+function patch(base: Record<string, unknown>, patchText: string): Rendered {
   try {
-    const value = parseYaml(text, 'templatePatch');
-    if (!isRecord(value)) return { error: 'error applying templatePatch: it is not an object' };
-    const merged = jsonMerge(base, value) as unknown as Manifest;
+    const value = parseYaml(patchText, 'templatePatch') ?? {};
+    if (!isRecord(value)) return { error: `invalid templatePatch ${JSON.stringify(JSON.stringify(value))}: it is not an object` };
+    const [wrong] = isRecord(value['spec']) ? checkShape(value['spec'], SPEC_SHAPE, 'spec').wrong : [];
+    if (wrong !== undefined) return { error: `invalid templatePatch ${JSON.stringify(JSON.stringify(value))}: ${wrong}` };
+    const merged = strategicMerge(NO_TABLE, APPLICATION, base, value) as unknown as Manifest;
     const project = (base['spec'] as { project?: unknown }).project;
-    merged['spec'] = { ...(merged['spec'] as object), project };
-    return { application: merged };
+    const spec: Record<string, unknown> = { ...(isRecord(merged['spec']) ? merged['spec'] : {}), project };
+    if (project === undefined) delete spec['project'];
+    return { application: { ...merged, spec } };
   } catch (error) {
-    if (error instanceof UserError) return { error: `error applying templatePatch: ${error.message}` };
+    if (error instanceof UserError) return { error: `error while converting template to json "": ${error.message}` };
     throw error;
   }
 }
@@ -94,18 +76,21 @@ export function overlayTemplate(base: unknown, over: unknown): Readonly<Record<s
   const merged: Record<string, unknown> = isRecord(base) ? { ...base } : {};
   if (!isRecord(over)) return merged;
   for (const [key, value] of Object.entries(over)) {
-    if (isEmpty(value)) continue;
+    if (isNothing(value)) continue;
     merged[key] = isRecord(value) && isRecord(merged[key]) ? overlayTemplate(merged[key], value) : value;
   }
   return merged;
 }
 
-function isEmpty(value: unknown): boolean {
+/** Go's zero values: what is false or 0 says nothing. */
+function isNothing(value: unknown): boolean {
   return (
     value === undefined ||
     value === null ||
     value === '' ||
+    value === false ||
+    value === 0 ||
     (Array.isArray(value) && value.length === 0) ||
-    (isRecord(value) && Object.keys(value).length === 0)
+    (isRecord(value) && Object.values(value).every(isNothing))
   );
 }

@@ -1,61 +1,88 @@
 // fasttemplate substitution, as ApplicationSets without goTemplate use it: '{{ key }}', single pass, unknown keys stay as they are.
 // Behaviour 2.1 ("Parameter shapes").
+import { compileValue, Fault } from './compile.js';
 import { isRecord, type Params } from './generator.js';
 
-const HAS_TAG = /\{\{.*\}\}/;
+const HAS_TAG = /\{\{[^\n]*\}\}/;
 
-/** Fills one text in. A key that is unknown, empty or not a string leaves its tag untouched, inner spaces included. Throws nothing; an open tag is an error text. */
-export function fillText(text: string, params: Params): { readonly text: string; readonly error?: string } {
-  if (!HAS_TAG.test(text)) return { text };
-  let filled = '';
+type Piece = string | { readonly tag: string; readonly key: string };
+
+/** The text as a function of parameters; undefined where there is no tag on any line. An unknown, empty or non-string key keeps its tag. */
+export function compileFast(text: string): ((params: Params) => string | Fault) | undefined {
+  if (!text.includes('{{') || !HAS_TAG.test(text)) return undefined;
+  const pieces: Piece[] = [];
   let rest = text;
   for (;;) {
     const open = rest.indexOf('{{');
-    if (open < 0) return { text: filled + rest };
+    if (open < 0) break;
     const close = rest.indexOf('}}', open + 2);
-    if (close < 0) return { text, error: `invalid template: a tag is opened and not closed in ${JSON.stringify(text)}` };
+    if (close < 0) {
+      const from = JSON.stringify(rest.slice(open + 2));
+      const fault = new Fault(`invalid template: Cannot find end tag="}}" in the template=${JSON.stringify(text)} starting from ${from}`);
+      return () => fault;
+    }
     const tag = rest.slice(open + 2, close);
-    const value = params[tag.trim()];
-    filled += rest.slice(0, open) + (typeof value === 'string' && tag.trim() !== '' ? value : `{{${tag}}}`);
+    pieces.push(rest.slice(0, open), { tag: `{{${tag}}}`, key: tag.trim() });
     rest = rest.slice(close + 2);
   }
-}
-
-/** Fills a JSON value in: every text and every key. Other scalars are kept. Errors are collected, the first one counts. */
-export function fillValue(value: unknown, params: Params): { readonly value: unknown; readonly error?: string } {
-  const errors: string[] = [];
-  const fill = (text: string): string => {
-    const { text: filled, error } = fillText(text, params);
-    if (error !== undefined) errors.push(error);
+  pieces.push(rest);
+  return (params) => {
+    let filled = '';
+    for (const piece of pieces) {
+      if (typeof piece === 'string') filled += piece;
+      else filled += textAt(params, piece);
+    }
     return filled;
   };
-  const walk = (node: unknown): unknown => {
-    if (typeof node === 'string') return fill(node);
-    if (Array.isArray(node)) return node.map(walk);
-    if (!isRecord(node)) return node;
-    return Object.fromEntries(Object.entries(node).map(([key, child]) => [fill(key), walk(child)]));
-  };
-  const filled = walk(value);
-  const [error] = errors;
-  return error === undefined ? { value: filled } : { value: filled, error };
+}
+
+function textAt(params: Params, { tag, key }: { readonly tag: string; readonly key: string }): string {
+  const value = key !== '' && Object.hasOwn(params, key) ? params[key] : undefined;
+  return typeof value === 'string' ? value : tag;
+}
+
+/** Fills one text in. A tag that is opened and not closed is an error text. */
+export function fillText(text: string, params: Params): { readonly text: string; readonly error?: string } {
+  const filled = compileFast(text)?.(params) ?? text;
+  return filled instanceof Fault ? { text, error: filled.error ?? 'invalid template' } : { text: filled };
+}
+
+/** Fills a JSON value in: every text and every key. Other scalars are kept. */
+export function fillValue(value: unknown, params: Params): { readonly value: unknown; readonly error?: string } {
+  const filled = compileValue(value, compileFast)(params);
+  return filled instanceof Fault ? { value, error: filled.error ?? 'invalid template' } : { value: filled };
 }
 
 /** Nested values as flat keys: 'a.b', and 'a.0.c' for lists; texts as Go prints them. */
-export function flatten(value: unknown, prefix = ''): Record<string, string> {
-  if (isRecord(value) || Array.isArray(value)) {
-    const parts = Object.entries(value).map(([key, child]) => flatten(child, prefix === '' ? key : `${prefix}.${key}`));
-    return Object.assign({}, ...parts);
-  }
-  return prefix === '' ? {} : { [prefix]: printGo(value) };
+export function flatten(value: unknown): Record<string, string> {
+  const flat: Record<string, string> = {};
+  const visit = (node: unknown, prefix: string): void => {
+    if (isRecord(node) || Array.isArray(node)) {
+      for (const [key, child] of Object.entries(node)) visit(child, prefix === '' ? key : `${prefix}.${key}`);
+    } else if (prefix !== '') flat[prefix] = printGo(node);
+  };
+  visit(value, '');
+  return flat;
 }
 
-/** Go's %v of a decoded JSON scalar: numbers are float64, large and small ones in e-notation. */
+/** Go's %v of a decoded JSON scalar: numbers are float64, and from a million on in e-notation. */
 export function printGo(value: unknown): string {
   if (value === null || value === undefined) return '<nil>';
-  if (typeof value !== 'number') return String(value);
-  const magnitude = Math.abs(value);
-  if (magnitude !== 0 && (magnitude < 1e-4 || magnitude >= 1e21)) return exponent(value);
+  if (typeof value === 'number') return printNumber(value);
+  if (Array.isArray(value)) return `[${value.map(printGo).join(' ')}]`;
+  if (isRecord(value))
+    return `map[${Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, child]) => `${key}:${printGo(child)}`)
+      .join(' ')}]`;
   return String(value);
+}
+
+/** %g with the fewest digits: an exponent below -4, or of 6 and more, is written as one. */
+export function printNumber(value: number): string {
+  const magnitude = Math.abs(value);
+  if (magnitude === 0 || !Number.isFinite(value)) return String(value);
+  return magnitude < 1e-4 || magnitude >= 1e6 ? exponent(value) : String(value);
 }
 
 function exponent(value: number): string {

@@ -1,27 +1,20 @@
-// `values` of a generator: each is filled from the generator's own parameters, never from another value. Behaviour 2.1.
-import { failed, type Generated, type GeneratorContext, generated, isRecord, type Params } from './generator.js';
-import { goTexts } from './go-texts.js';
-import { fillText } from './template.js';
+// `values` of a generator: each is filled from the generator's own parameters, never from another value (billion laughs).
+import { failed, type Generated, type GeneratorContext, generated, isRecord, needing, type Params } from './generator.js';
 
-/** The sets with their values. Without Go templates these are flat keys `values.x`, and a tag that is unknown stays as it is. */
-export function withValues(values: unknown, sets: readonly Params[], context: GeneratorContext): Generated {
-  if (!isRecord(values)) return generated(sets);
-  const entries = Object.entries(values).map(([key, value]): [string, string] => [key, String(value)]);
-  if (!context.goTemplate) {
-    return generated(
-      sets.map((params) => ({
-        ...params,
-        ...Object.fromEntries(entries.map(([key, value]) => [`values.${key}`, fillText(value, params).text])),
-      })),
-    );
+/** The sets with their values: flat as 'values.<key>', or nested below `values` for Go templates. */
+export function withValues(values: unknown, sets: readonly Params[], { templating }: Pick<GeneratorContext, 'templating'>): Generated {
+  if (!isRecord(values) || Object.keys(values).length === 0 || sets.length === 0) return generated(sets);
+  const keys = Object.keys(values);
+  // As a list: keys of values are names, not templates.
+  const filling = templating.fill({ list: keys.map((key) => String(values[key])) }, sets);
+  if (filling.kind === 'need') return needing(filling.need);
+  const result: Params[] = [];
+  for (const [i, params] of sets.entries()) {
+    const { value, error } = filling.results[i] ?? {};
+    if (error !== undefined) return failed(`failed to replace templated string: ${error}`);
+    const texts = (value as { list: readonly string[] }).list;
+    const filled = Object.fromEntries(keys.map((key, at) => [templating.goTemplate ? key : `values.${key}`, texts[at] as string]));
+    result.push(templating.goTemplate ? { ...params, values: filled } : { ...params, ...filled });
   }
-  const texts = entries.map(([, value]) => value);
-  const filled = goTexts(texts, sets, context);
-  if (filled.needs) return { params: [], needs: filled.needs };
-  const params: Params[] = [];
-  for (const [i, each] of filled.value.entries()) {
-    if (each.error !== undefined) return failed(`failed to render values: ${each.error}`);
-    params.push({ ...sets[i], values: Object.fromEntries(entries.map(([key], at) => [key, each.texts[at]])) });
-  }
-  return generated(params);
+  return generated(result);
 }

@@ -78,9 +78,7 @@ describe('expand()', () => {
   });
 
   it('lists: values must be texts, only `values` may nest, and elementsYaml comes after', () => {
-    expect(problems(expand(set([{ list: { elements: [{ name: 1 }] } }]), inputs()))).toEqual([
-      'generator 1: error parsing value as string: name',
-    ]);
+    expect(problems(expand(set([{ list: { elements: [{ name: 1 }] } }]), inputs()))).toEqual(['error parsing value as string: name is 1']);
     const result = expand(set([{ list: { elements: [{ name: 'a', values: { x: 'y' } }], elementsYaml: '- {name: b}' } }]), inputs());
     expect(result.applications.map(({ params }) => params)).toEqual([{ name: 'a', 'values.x': 'y' }, { name: 'b' }]);
   });
@@ -148,7 +146,9 @@ describe('expand()', () => {
       ),
     ).toEqual(['apps/c', 'b']);
     const clash = { matrix: { generators: [{ list: { elements: [{ a: '1' }] } }, { list: { elements: [{ a: '2' }] } }] } };
-    expect(problems(expand(set([clash]), inputs()))).toEqual(['generator 1: found duplicate key a with different value, a: 1 ,b: 2']);
+    expect(problems(expand(set([clash]), inputs()))).toEqual([
+      'failed to combine string maps with merging params for the matrix generator: found duplicate key a with different value, a: 1 ,b: 2',
+    ]);
     expect(problems(expand(set([{ matrix: { generators: [{ list: {} }] } }]), inputs()))[0]).toContain('found less than two generators');
   });
 
@@ -215,27 +215,18 @@ describe('expand()', () => {
     const result = expand(set([{ list: { elements: [{ name: 'a' }, { name: 'a' }, { name: 'b' }] } }]), inputs());
     expect(names(result)).toEqual(['app-b']);
     expect(problems(result)).toEqual(['ApplicationSet team contains applications with duplicate name: app-a']);
-    expect(result.duplicates).toEqual(['app-a']);
+    expect(result.generated).toHaveLength(3);
   });
 
-  it('changes nothing when any generator fails, or is unknown', () => {
+  it('changes nothing when any generator fails or is unknown', () => {
     const good = { list: { elements: [{ name: 'a' }] } };
-    for (const result of [expand(set([good, { lst: {} }]), inputs()), expand(set([good, { plugin: {} }]), inputs())]) {
+    for (const result of [
+      expand(set([good, { lst: {} }]), inputs()),
+      expand(set([good, { list: { elements: [{ name: 1 }] } }]), inputs()),
+    ]) {
       expect(result).toMatchObject({ complete: false, applications: [] });
       expect(problems(result)).toHaveLength(1);
     }
-  });
-
-  it('asks for Go templates, and takes what they answered', () => {
-    const wanted = set([{ list: { elements: [{ name: 'a' }] } }], { goTemplate: true, goTemplateOptions: ['missingkey=error'] });
-    const asked = expand(wanted, inputs());
-    expect(asked).toMatchObject({ complete: false, applications: [] });
-    expect(asked.needs).toEqual([{ kind: 'applications', template: TEMPLATE, params: [{ name: 'a' }], options: ['missingkey=error'] }]);
-    const answer = [{ object: { metadata: { name: 'app-a' }, spec: { project: 'p' } }, patch: 'spec: {project: x, info: []}' }];
-    const done = expand(wanted, inputs({ answers: new Map([[needId(asked.needs[0] as never), answer]]) }));
-    expect(done.applications[0]?.application).toMatchObject({ metadata: { name: 'app-a' }, spec: { project: 'p', info: [] } });
-    const failed = expand(wanted, inputs({ answers: new Map([[needId(asked.needs[0] as never), [{ error: 'no entry' }]]]) }));
-    expect(problems(failed)).toEqual(['generator 1, element 1: no entry']);
   });
 
   it('returns the template unrendered and without a finalizer for an empty set', () => {

@@ -22,11 +22,14 @@ function application(name: string, metadata: Record<string, unknown> = {}): Mani
 }
 
 function expansion(names: readonly string[], over: Partial<Expansion> = {}): Expansion {
+  const generated = names.map((name, element) => ({ application: application(name), generator: 0, element, origin: '', params: {} }));
   return {
-    applications: names.map((name, element) => ({ application: application(name), generator: 0, element, params: {} })),
+    applications: generated,
+    generated,
+    invalid: new Map(),
     problems: [],
     needs: [],
-    duplicates: [],
+    dropped: [],
     complete: true,
     ...over,
   };
@@ -75,7 +78,11 @@ describe('planSet()', () => {
     ['sync', 1, 1, 1],
   ])('honours the policy %s', (applicationsSync, creates, updates, removes) => {
     const before = [application('a', { labels: { old: 'x' } }), application('gone'), application('kept', { ownerReferences: [] })];
-    const plan = planSet(set({ syncPolicy: { applicationsSync } }), expansion(['a', 'new'], { duplicates: ['kept'] }), before);
+    const plan = planSet(
+      set({ syncPolicy: { applicationsSync } }),
+      expansion(['a', 'new'], { generated: expansion(['a', 'new', 'kept']).generated }),
+      before,
+    );
     expect([plan.create.length, plan.update.length, plan.remove.length]).toEqual([creates, updates, removes]);
   });
 

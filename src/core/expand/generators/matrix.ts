@@ -1,18 +1,20 @@
 // matrix: every set of the first generator with every set of the second; the second may use the parameters of the first.
-import { contentHash } from '../../hash.js';
+import { sameJson } from '../../merge/record.js';
 import {
+  type Dropped,
   failed,
   type Generated,
   type Generator,
   type GeneratorContext,
   type GeneratorEntry,
-  generated,
   isRecord,
+  MAX_SETS,
   type Need,
   type Params,
+  wrapped,
 } from '../generator.js';
-import { type Filled, goTexts, rebuilt, textsOf } from '../go-texts.js';
-import { fillValue, printGo } from '../template.js';
+import { interpolate } from '../interpolate.js';
+import { printGo } from '../template.js';
 
 export const matrixGenerator: Generator = {
   kind: 'matrix',
@@ -21,88 +23,44 @@ export const matrixGenerator: Generator = {
     if (children.length < 2) return failed('found less than two generators, Matrix support only two');
     if (children.length > 2) return failed('found more than two generators, Matrix support only two');
     const [left, right] = children as [GeneratorEntry, GeneratorEntry];
-    const first = context.run(left, context.depth + 1);
-    if (first.error !== undefined || first.needs.length > 0) return first;
-    return combine(first.params, right, context);
+    const first = context.child(left);
+    if (first.error !== undefined) return wrapped(first, 'error failed to generate params for first generator in matrix');
+    return first.needs.length > 0 ? first : combine(first, right, context);
   },
 };
 
-function combine(outer: readonly Params[], right: GeneratorEntry, context: GeneratorContext): Generated {
-  const entries = interpolated(outer, right, context);
-  if (!Array.isArray(entries)) return entries as Generated;
+function combine(outer: Generated, right: GeneratorEntry, context: GeneratorContext): Generated {
+  const doing = 'failed to get params for second generator in the matrix generator';
+  const filled = interpolate(right, outer.params, context);
+  if ('needs' in filled) return { params: [], needs: filled.needs };
   const params: Params[] = [];
+  const origins: string[] = [];
+  const dropped: Dropped[] = [...(outer.dropped ?? [])];
   const needs: Need[] = [];
-  for (const [i, left] of outer.entries()) {
-    const second = context.run(entries[i] as GeneratorEntry, context.depth + 1);
-    if (second.error !== undefined) return second;
+  for (const [i, left] of outer.params.entries()) {
+    const entry = filled.entries[i] as GeneratorEntry | { readonly error: string };
+    if ('error' in entry && typeof entry.error === 'string') return failed(`${doing}: ${entry.error}`);
+    const second = context.child(entry as GeneratorEntry);
+    if (second.error !== undefined) return wrapped(second, doing);
     needs.push(...second.needs);
-    for (const inner of second.params) {
+    for (const each of second.dropped ?? []) dropped.push({ ...each, origin: `${outer.origins?.[i]} x ${each.origin}` });
+    for (const [at, inner] of second.params.entries()) {
       const joined = context.goTemplate ? mergeFirstWins(left, inner) : joinFlat(left, inner);
-      if (typeof joined === 'string') return failed(joined);
+      if (typeof joined === 'string')
+        return failed(`failed to combine string maps with merging params for the matrix generator: ${joined}`);
       params.push(joined);
+      origins.push(`${outer.origins?.[i]} x ${second.origins?.[at]}`);
     }
+    if (params.length > MAX_SETS) return failed(`the matrix gives more than ${MAX_SETS} parameter sets`);
   }
-  return needs.length > 0 ? { params: [], needs } : generated(params);
-}
-
-/** The second generator as each set of the first makes it. */
-function interpolated(outer: readonly Params[], right: GeneratorEntry, context: GeneratorContext): GeneratorEntry[] | Generated {
-  if (context.goTemplate) return byGoTemplates(outer, right, context);
-  const entries: GeneratorEntry[] = [];
-  for (const left of outer) {
-    const { value, error } = fillValue(right, left);
-    if (error !== undefined) return failed(error);
-    entries.push(value as GeneratorEntry);
-  }
-  return entries;
-}
-
-/**
- * `values` may name parameters that only their own generator will have: those that the first generator cannot fill are left for later.
- * Everything else has to be filled now.
- */
-function byGoTemplates(outer: readonly Params[], right: GeneratorEntry, context: GeneratorContext): GeneratorEntry[] | Generated {
-  const [kind] = Object.keys(right).filter((key) => isRecord(right[key]) && isRecord((right[key] as Record<string, unknown>)['values']));
-  const block = kind === undefined ? undefined : (right[kind] as Record<string, unknown>);
-  const values = block?.['values'] as Record<string, unknown> | undefined;
-  const rest = kind === undefined || !block ? right : { ...right, [kind]: { ...block, values: undefined } };
-  const filled = goTexts(textsOf(rest), outer, context);
-  const later = valuesNow(values, outer, context);
-  const needs = [...(filled.needs ?? []), ...(later.needs ?? [])];
-  if (filled.needs || later.needs) return { params: [], needs };
-  const entries: GeneratorEntry[] = [];
-  for (const [i, each] of filled.value.entries()) {
-    if (each.error !== undefined) return failed(each.error);
-    const entry = rebuilt(rest, each.texts[Symbol.iterator]()) as Record<string, Record<string, unknown>>;
-    entries.push(kind === undefined ? entry : { ...entry, [kind]: { ...entry[kind], values: later.value[i] } });
-  }
-  return entries;
-}
-
-function valuesNow(
-  values: Record<string, unknown> | undefined,
-  outer: readonly Params[],
-  context: GeneratorContext,
-): Filled<readonly (Record<string, unknown> | undefined)[]> {
-  if (!values) return { value: outer.map(() => undefined) };
-  const strict = { inputs: context.inputs, goTemplateOptions: ['missingkey=error'] };
-  const needs: Need[] = [];
-  const made = outer.map((): Record<string, unknown> => ({ ...values }));
-  for (const [key, value] of Object.entries(values)) {
-    const filled = goTexts([String(value)], outer, strict);
-    if (filled.needs) needs.push(...filled.needs);
-    else
-      for (const [i, each] of filled.value.entries())
-        (made[i] as Record<string, unknown>)[key] = each.error === undefined ? each.texts[0] : value;
-  }
-  return needs.length > 0 ? { needs } : { value: made };
+  return needs.length > 0 ? { params: [], needs } : { params, origins, dropped, needs };
 }
 
 /** Flat sets may share a key only with the same value. */
 function joinFlat(a: Params, b: Params): Params | string {
-  for (const [key, value] of Object.entries(b)) {
-    if (key in a && contentHash(a[key]) !== contentHash(value))
-      return `found duplicate key ${key} with different value, a: ${printGo(a[key])} ,b: ${printGo(value)}`;
+  for (const key of Object.keys(b)) {
+    if (Object.hasOwn(a, key) && !sameJson(a[key], b[key]))
+      return `found duplicate key ${key} with different value, a: ${printGo(a[key])} ,b: ${printGo(b[key])}`;
   }
   return { ...a, ...b };
 }
