@@ -180,6 +180,8 @@ export interface Freshness {
   readonly fresh: boolean;
   /** With `fresh`: an answer that was asked for after this time (ms since the epoch) is as good as a new one. */
   readonly sinceMs?: number;
+  /** With `fresh`: somebody says that there is something new, so it is fetched while it is looked for. */
+  readonly announced?: boolean;
 }
 
 export interface Sources {

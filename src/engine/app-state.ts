@@ -2,7 +2,7 @@
 import type { Application, OperationState, RevisionHistory, Source } from '../domain/application.js';
 import type { Comparison } from '../domain/comparison.js';
 import type { OperationSummary, Plan, RunningOperation, Trigger } from '../domain/operation.js';
-import type { Commit, Pin, Revision } from '../domain/ports.js';
+import type { Commit, Pin, Rendered, Revision } from '../domain/ports.js';
 import type { Problem } from '../domain/problem.js';
 import type { Manifest } from '../domain/resource.js';
 import type { Fingerprint } from './comparing.js';
@@ -20,6 +20,9 @@ export interface Target {
   readonly hash: string;
   /** What it was made from: equal inputs give the same target. */
   readonly madeFrom: string;
+  /** What each source rendered, and what else made targets of it: where both are the same, the targets are. */
+  readonly rendered?: readonly Rendered[];
+  readonly preparedFrom?: string;
 }
 
 export interface ActiveOperation {
@@ -41,6 +44,8 @@ export interface ActiveOperation {
 export interface Refresh {
   readonly hard: boolean;
   readonly askedAtMs: number;
+  /** Somebody says that a commit has come. */
+  readonly announced?: boolean;
 }
 
 export interface WaitingApproval {

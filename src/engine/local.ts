@@ -18,10 +18,13 @@ import { startRequested } from './requested.js';
 import { request } from './requests.js';
 import { Sets } from './sets.js';
 import { startOperation } from './start.js';
+import { writeStatus } from './status-writer.js';
 import { World } from './world.js';
 
 const RECONCILES = 32;
+const STATUSES = 8;
 const WRITES_PATIENCE_MS = 10_000;
+const STATUSES_PATIENCE_MS = 3_000;
 
 export function createLocalEngine(options: EngineOptions): Engine {
   const world = assemble(options);
@@ -49,6 +52,7 @@ function assemble(options: EngineOptions): World {
         onChange: () => world.modes.changed([key]),
       }),
   );
+  world.statuses = statusQueue(world);
   world.hubObjectChanged = (change) => takeControl(world, change);
   world.sets = new Sets(world);
   world.queue = new Queue({
@@ -61,6 +65,22 @@ function assemble(options: EngineOptions): World {
     onChange: () => world.store.touch(),
   });
   return world;
+}
+
+/** One write to the embedded hub at a time, with a pause in between: whatever else is to be done in this thread comes first. */
+function statusQueue(world: World): Queue {
+  const { clock, hub } = world.options;
+  const pauseMs = hub.info.kind === 'embedded' ? 1 : 0;
+  return new Queue({
+    concurrency: pauseMs > 0 ? 1 : STATUSES,
+    clock,
+    work: async (key) => {
+      const state = world.apps.get(key);
+      if (state) await writeStatus(world, state);
+      if (pauseMs > 0) await clock.sleep(pauseMs);
+    },
+    onChange: () => world.store.touch(),
+  });
 }
 
 async function run(world: World, signal: AbortSignal): Promise<void> {
@@ -135,6 +155,8 @@ async function close(world: World, stop: AbortController): Promise<void> {
   world.readiness.resolve();
   await Promise.all([world.queue.close(), world.sets?.queue.close()]);
   await writesEnded(world);
+  await within(world, STATUSES_PATIENCE_MS, world.statuses.drained());
+  await world.statuses.close();
   await world.modes.close();
   stop.abort();
 }
@@ -142,8 +164,12 @@ async function close(world: World, stop: AbortController): Promise<void> {
 /** A Lease is given back only when nothing that we have sent is under way any more; a server that does not answer is not waited for long. */
 async function writesEnded(world: World): Promise<void> {
   for (const { operation } of world.apps.values()) operation?.wake();
+  await within(world, WRITES_PATIENCE_MS, Promise.all(world.operations));
+}
+
+async function within(world: World, ms: number, work: Promise<unknown>): Promise<void> {
   const patience = new AbortController();
-  await Promise.race([Promise.all(world.operations), world.options.clock.sleep(WRITES_PATIENCE_MS, patience.signal)]);
+  await Promise.race([work, world.options.clock.sleep(ms, patience.signal)]);
   patience.abort();
 }
 

@@ -76,6 +76,11 @@ export class Queue {
     this.#again.delete(key);
   }
 
+  /** Resolves when nothing waits and nothing runs; what is due later is not waited for. */
+  async drained(): Promise<void> {
+    while (this.#waiting.size + this.#running.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
   /** Takes nothing more, drops what waits, and resolves when what runs has ended. */
   async close(): Promise<void> {
     this.#closed = true;

@@ -9,7 +9,6 @@ import { deleteApp } from './deletion.js';
 import { type Destination, isDestination } from './destination.js';
 import { gate } from './gate.js';
 import { pinnedTarget } from './pins.js';
-import { writeStatus } from './status-writer.js';
 import { loadTarget } from './target.js';
 import type { World } from './world.js';
 
@@ -51,7 +50,7 @@ async function settle(world: World, state: AppState, comparison: Comparison | un
   if (comparison) state.comparison = comparison;
   follow(world, state);
   world.store.refresh(state);
-  await writeStatus(world, state);
+  world.statuses.add(state.key);
   // A run takes every date of its application off the calendar: what is still to come is put on it again.
   if (state.resyncAtMs > world.now()) world.queue.addAt(state.key, state.resyncAtMs);
   if (state.retry && !state.operation) world.queue.addAt(state.key, state.retry.atMs);
@@ -72,7 +71,12 @@ async function target_(world: World, state: AppState, destination: Destination):
   const fresh = asked !== undefined || world.now() >= state.resyncAtMs;
   const sinceMs = asked?.askedAtMs ?? world.now() - POLLED_AGE_MS;
   try {
-    const wanted = await loadTarget(world, state, destination, { fresh, sinceMs, hard: asked?.hard === true });
+    const wanted = await loadTarget(world, state, destination, {
+      fresh,
+      sinceMs,
+      hard: asked?.hard === true,
+      announced: asked?.announced === true,
+    });
     if (state.refresh === asked) delete state.refresh;
     delete state.loadFailedSinceMs;
     state.resyncAtMs = world.now() + resyncMs(world, wanted);

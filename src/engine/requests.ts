@@ -160,7 +160,7 @@ function notifyCommit(world: World, repo: string): void {
     const sources = state.app.spec.sources ?? (state.app.spec.source ? [state.app.spec.source] : []);
     if (!sources.some(({ repoURL }) => world.options.sources.same(repoURL, repo))) continue;
     found++;
-    state.refresh = { hard: state.refresh?.hard === true, askedAtMs: world.now() };
+    state.refresh = { hard: state.refresh?.hard === true, askedAtMs: world.now(), announced: true };
     world.queue.add(state.key);
   }
   world.sets?.again();

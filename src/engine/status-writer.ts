@@ -38,9 +38,9 @@ export function currentStatus(world: World, state: AppState): ApplicationStatus 
 }
 
 export async function writeStatus(world: World, state: AppState): Promise<void> {
-  if (world.closing || !state.object.metadata.uid || world.modes.refusal(world.options.hub.info.key) !== undefined) return;
+  if (world.signal.aborted || !state.object.metadata.uid || world.modes.refusal(world.options.hub.info.key) !== undefined) return;
   const quietUntilMs = quietUntil(state);
-  if (world.now() < quietUntilMs) return world.queue.addAt(state.key, quietUntilMs);
+  if (world.now() < quietUntilMs) return world.statuses.addAt(state.key, quietUntilMs);
   const status = currentStatus(world, state);
   const asked = state.object.metadata.annotations?.[REFRESH] !== undefined && state.refresh === undefined;
   if (!asked && !isNews(state.app.status, status)) return;

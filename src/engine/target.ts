@@ -4,7 +4,7 @@ import { prepareTargets } from '../core/manifest/prepare.js';
 import { instanceName } from '../core/manifest/tracking.js';
 import { isExcluded } from '../core/settings.js';
 import { type Application, type Source, sourcesOf } from '../domain/application.js';
-import type { Revision, Tree } from '../domain/ports.js';
+import type { Rendered, Revision, Tree } from '../domain/ports.js';
 import type { Problem } from '../domain/problem.js';
 import type { ApiKind } from '../domain/resource.js';
 import type { AppState, Target } from './app-state.js';
@@ -15,6 +15,7 @@ export interface TargetRequest {
   readonly fresh: boolean;
   /** With `fresh`: what was asked for since then is new enough. */
   readonly sinceMs?: number;
+  readonly announced?: boolean;
   /** Renders again although the inputs are the same. */
   readonly hard?: boolean;
   /** Instead of each source's targetRevision: a sync to another revision. */
@@ -26,18 +27,12 @@ export interface TargetRequest {
 export async function loadTarget(world: World, state: AppState, destination: Destination, request: TargetRequest): Promise<Target> {
   const { sources: git } = world.options;
   const sources = (request.sources ?? sourcesOf(state.app.spec)).map((source, i) => at(source, request.revisions?.[i]));
-  const { fresh, sinceMs, hard = false } = request;
-  const freshness = { fresh, ...(sinceMs === undefined ? {} : { sinceMs }) };
+  const { fresh, sinceMs, hard = false, announced = false } = request;
+  const freshness = { fresh, announced, ...(sinceMs === undefined ? {} : { sinceMs }) };
   const resolved = await Promise.all(sources.map((source) => git.resolve(source, freshness, world.signal)));
   const kinds = kindsOf(world, destination);
-  const madeFrom = stableJson([
-    sources,
-    resolved.map(({ id }) => id),
-    state.app.spec.destination,
-    world.settingsVersion,
-    kinds.length,
-    kinds[0]?.version ?? '',
-  ]);
+  const preparedFrom = stableJson([state.app.spec.destination, world.settingsVersion, kinds.length, kinds[0]?.version ?? '']);
+  const madeFrom = stableJson([sources, resolved.map(({ id }) => id), preparedFrom]);
   if (state.target?.madeFrom === madeFrom && !hard) return { ...state.target, resolved };
   const refs = async (name: string) => {
     const i = sources.findIndex(({ ref }) => ref === name);
@@ -48,6 +43,10 @@ export async function loadTarget(world: World, state: AppState, destination: Des
       renderSource(world, state.app, { source, revision: resolved[i] as Revision, destination, kinds, refs, hard }),
     ),
   );
+  const known = state.target;
+  // A commit that changed nothing of this application: the renderer returns what it remembers, and the very targets stay.
+  if (known?.preparedFrom === preparedFrom && sameParts(known.rendered, parts))
+    return { ...known, sources, resolved, revisions: resolved.map(({ id }) => id), madeFrom };
   const prepared = prepareTargets({
     app: state.app,
     manifests: parts.flatMap(({ manifests }) => manifests),
@@ -65,7 +64,13 @@ export async function loadTarget(world: World, state: AppState, destination: Des
     sourceTypes: parts.map(({ sourceType }) => sourceType),
     hash: contentHash(prepared.targets),
     madeFrom,
+    rendered: parts,
+    preparedFrom,
   };
+}
+
+function sameParts(known: readonly Rendered[] | undefined, parts: readonly Rendered[]): boolean {
+  return known?.length === parts.length && parts.every((part, i) => part === known[i]);
 }
 
 function at(source: Source, revision: string | undefined): Source {

@@ -31,6 +31,8 @@ export class World {
   /** Rises when settings or projects change, so that comparisons are made again. */
   settingsVersion = 0;
   queue!: Queue;
+  /** Statuses that are to be written to the hub: behind everything else, because nobody waits for them. */
+  statuses!: Queue;
   store!: FleetStore;
   modes!: Modes;
   sets: Sets | undefined;

@@ -68,6 +68,7 @@ export function openMirror(options: MirrorOptions): Mirror {
     await initialise();
     await fetchRefs(['--prune', '--', url, '+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*']);
   });
+  const announced = besideTheLook(fetchAll);
   /** Commits that were seen here; they stay, because what is used is kept. */
   const present = new Set<string>();
   const has = async (commit: string): Promise<boolean> => {
@@ -84,10 +85,14 @@ export function openMirror(options: MirrorOptions): Mirror {
     refs(wanted, signal) {
       if (known && isFreshEnough(known.atMs, wanted, { nowMs: options.now(), maxAgeMs: REFS_MAX_AGE_MS }))
         return Promise.resolve(known.refs);
+      if (wanted.announced) announced.begin();
       return whileWanted(look(), signal, `listing the branches and tags of ${shown}`);
     },
     async ensure(commit, signal) {
       if (await has(commit)) return true;
+      const begun = announced.running();
+      if (begun) await whileWanted(begun, signal, `fetching ${shown}`);
+      if (begun && (await has(commit))) return true;
       await whileWanted(fetchAll(), signal, `fetching ${shown}`);
       if (await has(commit)) return true;
       // A commit that no branch or tag holds any more; some servers still give it when it is asked for by name.
@@ -105,6 +110,21 @@ export function openMirror(options: MirrorOptions): Mirror {
       throw new IoError(`revision "${shortSha}" means several commits of ${shown}: ${commits.slice(0, 3).join(', ')}`, { retry: 'never' });
     },
     keep: commitKeeper(local),
+  };
+}
+
+/** A fetch that runs while the refs are listed, because somebody said that there is something new. Its failure is told by whoever wants the commit. */
+function besideTheLook(fetchAll: () => Promise<void>) {
+  let running: Promise<void> | undefined;
+  return {
+    running: () => running,
+    begin(): void {
+      running ??= fetchAll()
+        .catch(() => undefined)
+        .finally(() => {
+          running = undefined;
+        });
+    },
   };
 }
 
