@@ -38,6 +38,7 @@ export function operationRecords(database: Database, vault: Vault): Records {
         rememberApplied(database, running.get(operation) ?? recorded(database, operation), results);
       }),
     finish(operation, phase, message, atMs, historyId) {
+      rememberIntended(database, operation, running.get(operation) ?? recorded(database, operation));
       running.delete(operation);
       database.run(
         'UPDATE operations SET phase = ?, message = ?, finished_ms = ?, history_id = ? WHERE id = ?',
@@ -129,6 +130,19 @@ function rememberApplied(database: Database, operation: Running | undefined, res
   if (!operation || operation.dryRun) return;
   for (const { taskId, outcome } of results) {
     const object = outcome.kind === 'done' && outcome.code === 'Synced' ? operation.objects.get(taskId) : undefined;
+    if (object !== undefined) database.run('INSERT OR IGNORE INTO applied (app, object) VALUES (?, ?)', operation.app, object);
+  }
+}
+
+/** Writes that were begun and of which nobody knows what became: what is live with our mark then is ours, not a stranger's. */
+function rememberIntended(database: Database, id: OperationId, operation: Running | undefined): void {
+  if (!operation || operation.dryRun) return;
+  const open = database.all<{ task: string }>(
+    'SELECT task FROM intents WHERE operation = ? AND task NOT IN (SELECT task FROM results WHERE operation = ?)',
+    ...[id, id],
+  );
+  for (const { task } of open) {
+    const object = operation.objects.get(task);
     if (object !== undefined) database.run('INSERT OR IGNORE INTO applied (app, object) VALUES (?, ?)', operation.app, object);
   }
 }

@@ -73,7 +73,7 @@ describe('kill -9, again and again', () => {
     }
     const run = await here.run(['run', '--once', '--timeout', '60s', ...flags], { timeoutMs: 90_000 });
     expect(run.stdout + run.stderr).toContain('"end":"steady"');
-    expect(run.code).toBe(0);
+    expect(run.code, (await here.run(['app', 'why', 'web', ...flags])).stdout).toBe(0);
     const live = JSON.parse((await here.run(['app', 'resources', 'web', '-o', 'json', ...flags])).stdout) as {
       kind: string;
       name: string;

@@ -96,6 +96,17 @@ describe('operations', () => {
     expect(found({ limit: 1, beforeId: 4 })).toEqual([2]);
   });
 
+  it('remember what an app began to apply when a crash hid the outcome: it is no stranger to the app', () => {
+    const file = join(folder(), 'a.db');
+    const before = setup(file);
+    const id = before.history.begin(beginOf('x/web', [manifest('ConfigMap', 'a'), manifest('ConfigMap', 'b')]));
+    before.history.intend(id, ['ConfigMap/a'], 10);
+    const { history } = setup(file);
+    history.finish(id, 'Error', 'stopped', 20);
+    expect([...history.applied('x/web')]).toEqual(['/ConfigMap/default/a']);
+    before.database.close();
+  });
+
   it('remember what an app has applied, not what it tried or only rehearsed', () => {
     const { history } = setup();
     const targets = [manifest('ConfigMap', 'a'), manifest('ConfigMap', 'b')];
