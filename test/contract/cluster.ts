@@ -1,6 +1,7 @@
 // One suite for every server that a Cluster can stand for. Where ours and the real server differ, the real one is right.
 import { afterAll, beforeAll, describe } from 'vitest';
 import { crdsContract } from './crds.js';
+import { definitionsContract } from './definitions.js';
 import { deletesContract } from './deletes.js';
 import { ownershipContract } from './ownership.js';
 import { readsContract } from './reads.js';
@@ -24,5 +25,6 @@ export function clusterContract(name: string, start: () => Promise<Subject>): vo
     describe('ownership', () => ownershipContract(current));
     describe('deletes', () => deletesContract(current));
     describe('custom kinds', () => crdsContract(current));
+    describe('a definition of kinds', () => definitionsContract(current));
   });
 }

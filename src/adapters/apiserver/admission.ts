@@ -3,6 +3,7 @@ import type { Clock } from '../../domain/ports.js';
 import type { ApiKind, Manifest } from '../../domain/resource.js';
 import { ApiError, forbidden } from './api-error.js';
 import type { ObjectStore } from './object-store.js';
+import { withinQuotas } from './quota.js';
 
 /** On a Namespace: kinds, comma separated, whose writes are refused in it, as an admission webhook would. */
 export const DENY = 'sandbox.argosy.dev/deny';
@@ -35,25 +36,5 @@ export function admit({ store }: Admission, api: ApiKind, object: Manifest, crea
   const denied = (home.metadata.annotations?.[DENY] ?? '').split(',').map((kind) => kind.trim());
   if (denied.includes(api.kind))
     throw forbidden(api, name, `admission webhook "${DENY}" denied the request: ${api.kind} is not wanted in namespace ${namespace}`);
-  if (created) quota(store, api, object);
-}
-
-/** ResourceQuota: counts of objects only, as `pods`, `services` or `count/deployments.apps`. */
-function quota(store: ObjectStore, api: ApiKind, object: Manifest): void {
-  const namespace = object.metadata.namespace ?? '';
-  const counted = [`count/${api.plural}${api.group === '' ? '' : `.${api.group}`}`, ...(api.group === '' ? [api.plural] : [])];
-  for (const each of store.list('', 'ResourceQuota', namespace)) {
-    const hard = ((each['spec'] as { hard?: Record<string, unknown> } | undefined)?.hard ?? {}) as Record<string, unknown>;
-    for (const name of counted) {
-      if (!(name in hard)) continue;
-      const limit = Number(hard[name]);
-      const used = store.count(api.group, api.kind, namespace);
-      if (used < limit) continue;
-      throw forbidden(
-        api,
-        object.metadata.name,
-        `exceeded quota: ${each.metadata.name}, requested: ${name}=1, used: ${name}=${used}, limited: ${name}=${limit}`,
-      );
-    }
-  }
+  if (created) withinQuotas(store, api, object);
 }

@@ -3,6 +3,7 @@ import type { ApiKind, Manifest } from '../../domain/resource.js';
 import { groupVersion } from '../../domain/resource.js';
 import { conflict, notFound } from './api-error.js';
 import type { Context } from './context.js';
+import { instancesOf, withTerminating } from './instances.js';
 
 export const FOREGROUND = 'foregroundDeletion';
 export const ORPHAN = 'orphan';
@@ -47,7 +48,9 @@ function begin(context: Context, object: Manifest, options: DeleteOptions): { ob
   if (policy === 'Orphan') finalizers.push(ORPHAN);
   const graceSeconds = graceOf(context, object, options);
   const isNamespace = object.kind === 'Namespace' && groupVersion(object.apiVersion).group === '';
-  if (finalizers.length === 0 && graceSeconds === 0 && !isNamespace) return { object: purge(context, object), gone: true };
+  const instances = instancesOf(context, object);
+  if (finalizers.length === 0 && graceSeconds === 0 && !isNamespace && instances.length === 0)
+    return { object: purge(context, object), gone: true };
   if (object.metadata.deletionTimestamp && graceSeconds > 0 && sameFinalizers(object, finalizers)) return { object, gone: false };
   const { finalizers: _, ...metadata } = object.metadata;
   const deletionTimestamp = object.metadata.deletionTimestamp ?? context.now();
@@ -62,8 +65,9 @@ function begin(context: Context, object: Manifest, options: DeleteOptions): { ob
     },
     ...(isNamespace ? { status: { ...(object['status'] as object | undefined), phase: 'Terminating' } } : {}),
   };
-  const stored = context.store.put(marked);
+  const stored = context.store.put(instances.length > 0 ? withTerminating(context, marked) : marked);
   context.committed(stored);
+  for (const instance of instances) begin(context, instance, { propagationPolicy: 'Background' });
   if (policy === 'Foreground') deleteDependents(context, stored);
   if (policy === 'Orphan') orphanDependents(context, stored);
   return settle(context, stored);
@@ -106,6 +110,7 @@ export function finishDeletion(context: Context, object: Manifest): Manifest | u
   if (!object.metadata.deletionTimestamp) return undefined;
   if (object.kind === 'Namespace' && groupVersion(object.apiVersion).group === '') return undefined;
   if ((object.metadata.deletionGracePeriodSeconds ?? 0) > 0) return undefined;
+  if (instancesOf(context, object).length > 0) return undefined;
   const finalizers = (object.metadata.finalizers ?? []).filter(
     (name) => !(name === FOREGROUND && blockers(context, object).length === 0) && name !== ORPHAN,
   );

@@ -2,7 +2,9 @@
 import type { ApiKind, Manifest } from '../../domain/resource.js';
 import { groupVersion } from '../../domain/resource.js';
 import type { Context } from './context.js';
-import { purge, remove } from './deletion.js';
+import { finishDeletion, purge, remove } from './deletion.js';
+import { definitionInWait } from './instances.js';
+import { countQuotas } from './quota.js';
 
 export function committed(context: Context, object: Manifest): void {
   const { group } = groupVersion(object.apiVersion);
@@ -11,12 +13,16 @@ export function committed(context: Context, object: Manifest): void {
     if (object.metadata.deletionTimestamp) emptyNamespace(context, object.metadata.name);
     else furnish(context, object);
   }
+  if (object.metadata.namespace) countQuotas(context, object.metadata.namespace);
 }
 
 export function removed(context: Context, object: Manifest): void {
   const { group } = groupVersion(object.apiVersion);
   if (group === 'apiextensions.k8s.io' && object.kind === 'CustomResourceDefinition') undefine(context, object);
+  const definition = definitionInWait(context, object);
+  if (definition) finishDeletion(context, definition);
   const namespace = object.metadata.namespace;
+  if (namespace) countQuotas(context, namespace);
   if (namespace && context.store.get('', 'Namespace', '', namespace)?.metadata.deletionTimestamp) finishNamespace(context, namespace);
 }
 

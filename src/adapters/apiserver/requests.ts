@@ -5,6 +5,7 @@ import { type Address, addressOf } from './address.js';
 import { ApiError, badRequest, methodNotAllowed, notFound, unknownPath } from './api-error.js';
 import type { Context } from './context.js';
 import { type DeleteOptions, remove } from './deletion.js';
+import { evict } from './eviction.js';
 import { listed, single, statusAnswer } from './forms.js';
 import { list } from './pages.js';
 import { served } from './reader.js';
@@ -16,7 +17,7 @@ import { writeRequest } from './write-request.js';
 import { create, patch, update } from './writer.js';
 
 const JSON_HEADERS = { 'content-type': 'application/json' };
-const SUBRESOURCES = new Set(['status', 'scale', 'finalize']);
+const SUBRESOURCES = new Set(['status', 'scale', 'finalize', 'eviction']);
 
 /** Answers a request that is not a watch. Refusals are answers too; only mistakes of ours throw. */
 export function handle(context: Context, request: KubeRequest): KubeResponse {
@@ -86,6 +87,7 @@ function write(context: Context, request: KubeRequest, address: Address): KubeRe
   if (api.namespaced && namespace === '' && request.method !== 'DELETE')
     throw badRequest('an empty namespace may not be set during creation');
   if (address.subresource === 'scale') return writeScale(context, request, address);
+  if (address.subresource === 'eviction') return evict(context, request, address);
   const wanted = writeRequest(request, address);
   switch (request.method) {
     case 'POST':
@@ -147,7 +149,9 @@ function removeOne(context: Context, request: KubeRequest, where: Required<Pick<
 }
 
 function removeAll(context: Context, request: KubeRequest, { api, namespace }: Address): KubeResponse {
-  const found = list(context, { api, namespace, query: request.query ?? {} });
+  // All of them, whatever page size the client asks for.
+  const { limit: _, continue: __, ...query } = request.query ?? {};
+  const found = list(context, { api, namespace, query });
   for (const object of found.objects)
     remove(context, { api, namespace: object.metadata.namespace ?? '', name: object.metadata.name }, deleteOptions(request));
   return listed(context, { api, accept: '', query: {} }, found);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { readCrd, validateCrd } from '../../../src/adapters/apiserver/schema/crd.js';
+import { readCrd } from '../../../src/adapters/apiserver/schema/crd.js';
+import { validateCrd } from '../../../src/adapters/apiserver/schema/crd-rules.js';
 import { applyDefaults } from '../../../src/adapters/apiserver/schema/defaults.js';
 import { describeFieldError } from '../../../src/adapters/apiserver/schema/field-error.js';
 import { jsonPathValues } from '../../../src/adapters/apiserver/schema/json-path.js';

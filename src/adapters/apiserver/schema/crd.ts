@@ -3,8 +3,6 @@ import type { ApiKind, Manifest } from '../../../domain/resource.js';
 import type { TypeNode, TypeTable } from '../../../domain/schema.js';
 import type { PrinterColumn } from './builtin-types.js';
 import { compareVersions } from './discovery.js';
-import type { FieldError } from './field-error.js';
-import { invalid, required } from './field-error.js';
 import { nodeOfSchema, type Schema } from './structural-schema.js';
 
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
@@ -29,7 +27,7 @@ export interface CustomKinds {
   readonly storageVersion: string | undefined;
 }
 
-interface CrdVersion {
+export interface CrdVersion {
   readonly name?: string;
   readonly served?: boolean;
   readonly storage?: boolean;
@@ -38,7 +36,7 @@ interface CrdVersion {
   readonly additionalPrinterColumns?: readonly PrinterColumn[];
 }
 
-interface CrdSpec {
+export interface CrdSpec {
   readonly group?: string;
   readonly scope?: string;
   readonly names?: {
@@ -97,28 +95,4 @@ function rootType(schema: Schema | undefined): TypeNode {
   } as const;
   if (node?.is !== 'map') return { is: 'map', fields, preserveUnknown: true };
   return { ...node, fields: { ...node.fields, ...fields }, required: (node.required ?? []).filter((name) => !(name in fields)) };
-}
-
-/** What is wrong with a CRD itself, beyond its structure. */
-export function validateCrd(crd: Manifest): readonly FieldError[] {
-  const { group = '', names = {}, versions = [], scope } = (crd.spec ?? {}) as CrdSpec;
-  const errors: FieldError[] = [];
-  if (!names.plural) errors.push(required('spec.names.plural'));
-  if (!names.kind) errors.push(required('spec.names.kind'));
-  const wanted = `${names.plural}.${group}`;
-  if (crd.metadata.name !== wanted) errors.push(invalid('metadata.name', crd.metadata.name, 'must be spec.names.plural+"."+spec.group'));
-  if (scope !== 'Namespaced' && scope !== 'Cluster') errors.push(required('spec.scope'));
-  if (versions.filter((version) => version.storage).length !== 1) {
-    errors.push(
-      invalid(
-        'spec.versions',
-        versions.map((v) => v.name),
-        'must have exactly one version marked as storage version',
-      ),
-    );
-  }
-  versions.forEach((version, index) => {
-    if (!version.schema?.openAPIV3Schema) errors.push(required(`spec.versions[${index}].schema.openAPIV3Schema`, 'schemas are required'));
-  });
-  return errors;
 }

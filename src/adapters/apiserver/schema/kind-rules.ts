@@ -1,6 +1,7 @@
 // Rules of single kinds that their types cannot say: selectors that match, containers with images, ports in range, data as base64.
 import type { Manifest } from '../../../domain/resource.js';
 import { groupVersion } from '../../../domain/resource.js';
+import { validateCrd } from './crd-rules.js';
 import { duplicate, type FieldError, invalid, notSupported, required } from './field-error.js';
 import { labelProblem, subdomainProblem } from './formats.js';
 import { quantityNumber } from './quantity.js';
@@ -26,6 +27,7 @@ const RULES: Readonly<Record<string, (object: Manifest) => FieldError[]>> = {
   'batch/Job': (object) => jobSpec(fields(object.spec), 'spec'),
   'batch/CronJob': cronJob,
   'networking.k8s.io/Ingress': ingress,
+  'apiextensions.k8s.io/CustomResourceDefinition': (object) => [...validateCrd(object)],
   'rbac.authorization.k8s.io/RoleBinding': binding,
   'rbac.authorization.k8s.io/ClusterRoleBinding': binding,
 };
