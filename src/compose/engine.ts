@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import type { HubLock } from '../../store/lock.js';
 import type { ApiServer } from '../adapters/apiserver/server.js';
 import { systemClock } from '../adapters/clock.js';
-import { createSources } from '../adapters/git/sources.js';
 import { createRenderer } from '../adapters/render/renderer.js';
 import { createScriptCore } from '../adapters/wasm/core.js';
 import type { Config } from '../config.js';
@@ -21,6 +20,7 @@ import { keepBounded } from './retention.js';
 import { serveSandboxes } from './sandbox-listeners.js';
 import { setSettings } from './set-settings.js';
 import { serveSocket, socketPath } from './socket.js';
+import { allSources } from './sources.js';
 import { openState } from './state.js';
 import { VERSION } from './version.js';
 
@@ -50,7 +50,7 @@ export async function composeEngine(config: Config, options: ComposeOptions): Pr
   const closing = new AbortController();
   let credentials: readonly RepositoryCredential[] = [];
   try {
-    const sources = createSources({
+    const sources = allSources({
       cacheDir: join(config.data, 'repositories'),
       clock,
       map: config.repositories,

@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../adapters/clock.js';
-import { createSources } from '../adapters/git/sources.js';
 import { readClusterSecret } from '../adapters/kube/cluster-secret.js';
 import { createScriptCore } from '../adapters/wasm/core.js';
 import type { Io, LocalSet } from '../cli/ports.js';
@@ -17,12 +16,13 @@ import type { Manifest } from '../domain/resource.js';
 import type { SetPreview } from '../domain/sets.js';
 import { SetReader } from '../engine/set-inputs.js';
 import { setSettings } from './set-settings.js';
+import { allSources } from './sources.js';
 
 export async function previewLocal(config: Config, { set, clusters }: LocalSet, io: Pick<Io, 'env' | 'signal'>): Promise<SetPreview> {
   const facts = clusters?.map(clusterFacts);
   const cacheDir = mkdtempSync(join(tmpdir(), 'argosy-set-'));
   const core = createScriptCore();
-  const sources = createSources({ cacheDir, clock: systemClock(), map: config.repositories });
+  const sources = allSources({ cacheDir, clock: systemClock(), map: config.repositories });
   try {
     const reader = new SetReader({ sources, core });
     const inputs = { clusters: facts ?? [], ...(facts ? { destinationProblem: destinationsOf(facts) } : {}), ...setSettings(io.env) };

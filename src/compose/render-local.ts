@@ -3,18 +3,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../adapters/clock.js';
-import { createSources } from '../adapters/git/sources.js';
 import { createRenderer } from '../adapters/render/renderer.js';
 import { createScriptCore } from '../adapters/wasm/core.js';
 import type { Config } from '../config.js';
 import { type Application, sourcesOf } from '../domain/application.js';
 import { UserError } from '../domain/problem.js';
 import type { Manifest } from '../domain/resource.js';
+import { allSources } from './sources.js';
 
 export async function renderLocal(_config: Config, app: Application, folder: string): Promise<readonly Manifest[]> {
   const cacheDir = mkdtempSync(join(tmpdir(), 'argosy-local-'));
   const core = createScriptCore();
-  const sources = createSources({ cacheDir, clock: systemClock() });
+  const sources = allSources({ cacheDir, clock: systemClock() });
   try {
     const [first] = sourcesOf(app.spec);
     const { path: _, ...rest } = first ?? { repoURL: folder };

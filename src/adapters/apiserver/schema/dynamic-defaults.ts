@@ -8,11 +8,19 @@ type Rule = (draft: Manifest) => void;
 
 /** The object with these defaults; the same object for kinds that have none. The argument is not changed. */
 export function dynamicDefaults(object: Manifest): Manifest {
-  const rule = RULES[`${groupVersion(object.apiVersion).group}/${object.kind}`];
+  const kind = `${groupVersion(object.apiVersion).group}/${object.kind}`;
+  if (kind === 'argoproj.io/Application') return withProject(object);
+  const rule = RULES[kind];
   if (!rule) return object;
   const draft = cloneJson(object) as Manifest;
   rule(draft);
   return sameJson(draft, object) ? object : draft;
+}
+
+/** Argo CD's own definition asks for a project; manifests that people copy around often have none, and mean `default`. */
+function withProject(application: Manifest): Manifest {
+  const spec = fields(application['spec']);
+  return !spec || spec['project'] ? application : { ...application, spec: { ...spec, project: 'default' } };
 }
 
 const RULES: Readonly<Record<string, Rule>> = {

@@ -1,0 +1,115 @@
+// Files of a chart repository over HTTP: limited in size and time, with the repository's credentials, which no other host ever gets.
+import { Agent, ProxyAgent, request } from 'undici';
+import type { RepositoryCredential } from '../../core/repository/credentials.js';
+import { printableUrl } from '../../core/repository/url.js';
+import { IoError } from '../../domain/problem.js';
+
+export interface DownloadOptions {
+  /** What is read, for messages. */
+  readonly what: string;
+  readonly maxBytes: number;
+  readonly credential: RepositoryCredential | undefined;
+  /** Of an earlier answer: 304 comes back as undefined. */
+  readonly etag?: string | undefined;
+  /** Send the credentials to whatever host a URL names, as `passCredentials` asks. */
+  readonly everywhere?: boolean;
+  /** Host of the repository itself. */
+  readonly home: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const TIMEOUT_MS = 60_000;
+const REDIRECTS = 5;
+
+export interface Downloaded {
+  readonly bytes: Buffer;
+  readonly etag?: string;
+}
+
+/** The bytes at a URL; undefined where they are still those of `etag`. Throws IoError. */
+export async function download(url: string, options: DownloadOptions): Promise<Downloaded | undefined> {
+  let at = url;
+  for (let hop = 0; hop <= REDIRECTS; hop++) {
+    const answer = await one(at, options);
+    if (answer.redirect === undefined) return answer.downloaded;
+    at = new URL(answer.redirect, at).href;
+  }
+  throw failure(options.what, `more than ${REDIRECTS} redirects`, 'never');
+}
+
+async function one(url: string, options: DownloadOptions): Promise<{ readonly redirect?: string; readonly downloaded?: Downloaded }> {
+  const { what, etag, signal } = options;
+  const { protocol, host } = new URL(url);
+  if (protocol !== 'https:' && protocol !== 'http:') throw failure(what, `${protocol}// is not an address of a chart repository`, 'never');
+  const dispatcher = dispatcherOf(options.credential);
+  try {
+    const response = await request(url, {
+      dispatcher,
+      headersTimeout: TIMEOUT_MS,
+      bodyTimeout: TIMEOUT_MS,
+      headers: {
+        'user-agent': 'argosy',
+        ...(options.everywhere || host === options.home ? login(options.credential) : {}),
+        ...(etag ? { 'if-none-match': etag } : {}),
+      },
+      ...(signal ? { signal } : {}),
+    });
+    const { statusCode, headers, body } = response;
+    const location = headers['location'];
+    if (statusCode >= 300 && statusCode < 400 && typeof location === 'string') {
+      await body.dump();
+      return { redirect: location };
+    }
+    if (statusCode === 304) {
+      await body.dump();
+      return {};
+    }
+    if (statusCode !== 200) {
+      await body.dump();
+      throw failure(
+        what,
+        `${printableUrl(url)} answered ${statusCode}`,
+        statusCode === 401 || statusCode === 403 || statusCode === 404 ? 'never' : 'backoff',
+      );
+    }
+    const bytes = await limited(body, options);
+    const tag = headers['etag'];
+    return { downloaded: { bytes, ...(typeof tag === 'string' ? { etag: tag } : {}) } };
+  } catch (error) {
+    if (error instanceof IoError) throw error;
+    throw failure(what, (error as Error).message, 'backoff', error);
+  } finally {
+    await dispatcher.close();
+  }
+}
+
+async function limited(body: AsyncIterable<Buffer>, { what, maxBytes }: DownloadOptions): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of body) {
+    size += part.length;
+    if (size > maxBytes) throw failure(what, `it is larger than ${Math.round(maxBytes / 2 ** 20)} MiB`, 'never');
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
+}
+
+function login(credential: RepositoryCredential | undefined): Record<string, string> {
+  if (credential?.bearerToken) return { authorization: `Bearer ${credential.bearerToken}` };
+  if (!credential?.username && !credential?.password) return {};
+  const pair = `${credential.username ?? ''}:${credential.password ?? ''}`;
+  return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
+}
+
+function dispatcherOf(credential: RepositoryCredential | undefined): Agent | ProxyAgent {
+  const tls = {
+    ...(credential?.insecure ? { rejectUnauthorized: false } : {}),
+    ...(credential?.tlsClientCertData ? { cert: credential.tlsClientCertData, key: credential.tlsClientCertKey ?? '' } : {}),
+  };
+  if (credential?.proxy) return new ProxyAgent({ uri: credential.proxy, requestTls: tls });
+  return new Agent({ connect: { ...tls, timeout: TIMEOUT_MS } });
+}
+
+function failure(what: string, why: string, retry: 'never' | 'backoff', cause?: unknown): IoError {
+  return new IoError(`reading ${what} failed: ${why}`, { retry, ...(cause === undefined ? {} : { cause }) });
+}
