@@ -33,6 +33,7 @@ export const HANDLERS: Readonly<Record<string, () => Promise<Handler>>> = {
   approve: async () => (await import('./fleet/approve.js')).approve,
   'notify-commit': async () => (await import('./fleet/notify-commit.js')).notifyCommit,
   'history.export': async () => (await import('./fleet/history-export.js')).historyExport,
+  render: async () => (await import('./app/render.js')).render,
   'admin.settings.validate': async () => (await import('./admin/validate.js')).settingsValidate,
   'admin.settings.resource-overrides.health': async () => (await import('./admin/health.js')).overrideHealth,
   'admin.settings.resource-overrides.ignore-differences': async () => (await import('./admin/ignored.js')).ignoredDifferences,

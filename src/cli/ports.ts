@@ -82,6 +82,8 @@ export interface CliPorts {
   serveSandboxes(config: Config, names: readonly string[], kubeconfig: string): Promise<ServedSandboxes>;
   /** Manifests of the application's sources, rendered from a folder instead of from Git. Throws UserError. */
   renderLocal(config: Config, app: Application, folder: string): Promise<readonly Manifest[]>;
+  /** The manifests of an Application's sources, read and rendered here. Throws UserError and IoError. */
+  renderOffline(config: Config, app: Application, wanted: OfflineRender): Promise<readonly Manifest[]>;
   /** Lua, jq and templates for as long as the work lasts. */
   withScripts<T>(work: (core: ScriptCore) => Promise<T>): Promise<T>;
   /** Types and kinds of a Kubernetes API server as they are built in. */
@@ -95,6 +97,16 @@ export interface CliPorts {
   /** The same as tables of a new SQLite file. */
   exportSqlite(config: Config, file: string, filter: HistoryFilter): Promise<void>;
   readonly probes: Probes;
+}
+
+export interface OfflineRender {
+  /** With namespaces and marks, as they would be applied. */
+  readonly prepared: boolean;
+  /** '' and [] leave both to the renderer. */
+  readonly kubeVersion: string;
+  readonly apiVersions: readonly string[];
+  /** kustomize.buildOptions. */
+  readonly buildOptions: string;
 }
 
 export interface LocalSet {

@@ -1,12 +1,29 @@
 // What works on files alone: settings of argocd-cm tried on objects, and a whole comparison. No cluster, no hub, no argosy.yaml.
 import type { Argument, CliForm, Command, Flag } from './command.js';
-import { output, text } from './flags.js';
+import { output, text, toggle } from './flags.js';
 
 const SETTINGS: Flag = text('argocd-cm-path', 'FILE', 'The ConfigMap argocd-cm');
 const RESOURCE: Argument = { name: 'RESOURCE', required: true, description: 'file with one object' };
 const FORMS = output('text', 'json', 'yaml');
 
 export const ADMIN: readonly Command[] = [
+  verb('render', 'Render', 'Print what an Application, or a folder as its source, would render; no cluster and no hub is needed', {
+    words: ['render'],
+    args: [{ name: 'DIR|APP', required: true, description: 'a folder, or the file of an Application (- is standard input)' }],
+    flags: [
+      text('name', 'NAME', 'Name of the application (default: of the folder)'),
+      text('namespace', 'NAMESPACE', 'Namespace of the destination, for a folder'),
+      { name: 'values', type: 'list', value: 'FILE', description: 'Value file below the folder (repeatable)' },
+      { name: 'set', type: 'list', value: 'NAME=VALUE', description: 'Helm parameter (repeatable)' },
+      text('release-name', 'NAME', 'Release name'),
+      text('kube-version', 'VERSION', 'Version of Kubernetes that charts see'),
+      { name: 'api-versions', type: 'list', value: 'VERSION,...', description: 'API versions that charts see' },
+      text('build-options', 'OPTIONS', 'Options of kustomize build'),
+      toggle('prepared', 'As they would be applied: with namespaces and tracking marks'),
+      output('yaml', 'json', 'name'),
+    ],
+    examples: ['argosy render app.yaml --repo https://git.example.org/org/repo=./repo', 'argosy render ./chart --set replicas=3'],
+  }),
   verb('admin.settings.validate', 'Check settings', 'Check argocd-cm and say what it sets', {
     words: ['admin', 'settings', 'validate'],
     args: [],

@@ -23,6 +23,7 @@ export function cliPorts(io: Io): CliPorts {
     // Each is loaded when it is asked for: a command on files alone starts without an engine, a database and a client.
     serveSandboxes: async (...args) => (await import('./sandbox-serve.js')).serveNamed(...args),
     renderLocal: async (...args) => (await import('./render-local.js')).renderLocal(...args),
+    renderOffline: async (...args) => (await import('./render-offline.js')).renderOffline(...args),
     withScripts,
     builtIn: async () => {
       const { builtinKinds, builtinTypes } = await import('../adapters/apiserver/schema/builtin-types.js');

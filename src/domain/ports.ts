@@ -193,6 +193,13 @@ export interface Sources {
   same(a: string, b: string): boolean;
 }
 
+export interface ChartDependency {
+  readonly name: string;
+  /** A version or a constraint. */
+  readonly version: string;
+  readonly repository: string;
+}
+
 export interface RenderRequest {
   readonly app: AppKey;
   readonly appName: string;
@@ -209,6 +216,8 @@ export interface RenderRequest {
   readonly buildOptions?: string;
   /** The files of another source of the application, by its `ref`. */
   refs?(name: string): Promise<Tree | undefined>;
+  /** A chart that another one depends on, from its repository. Throws IoError; absent: dependencies have to be there. */
+  dependency?(dependency: ChartDependency): Promise<Tree>;
 }
 
 /** Manifests of one source, in source order, before namespaces and tracking. Problems stop the comparison of that app only. */

@@ -2,10 +2,12 @@
 import { contentHash, stableJson } from '../core/hash.js';
 import { prepareTargets } from '../core/manifest/prepare.js';
 import { instanceName } from '../core/manifest/tracking.js';
+import { permitsSource } from '../core/project/permissions.js';
+import { printableUrl } from '../core/repository/url.js';
 import { isExcluded } from '../core/settings.js';
 import { type Application, type Source, sourcesOf } from '../domain/application.js';
-import type { Rendered, Revision, Tree } from '../domain/ports.js';
-import type { Problem } from '../domain/problem.js';
+import type { ChartDependency, Rendered, Revision, Tree } from '../domain/ports.js';
+import { IoError, type Problem } from '../domain/problem.js';
 import type { ApiKind } from '../domain/resource.js';
 import type { AppState, Target } from './app-state.js';
 import type { Destination } from './destination.js';
@@ -90,6 +92,19 @@ interface SourceInput {
   refs(name: string): Promise<Tree | undefined>;
 }
 
+/** A chart that another one depends on comes only from a repository that the project permits. */
+async function chartOf(world: World, app: Application, { name, version, repository }: ChartDependency): Promise<Tree> {
+  const project = world.projectOf(app);
+  if (project && !permitsSource(project.spec, repository))
+    throw new IoError(
+      `the dependency ${name} comes from ${printableUrl(repository)}, which is not permitted in project '${project.metadata.name}'`,
+      { retry: 'never' },
+    );
+  const { sources } = world.options;
+  const source: Source = { repoURL: repository, chart: name, targetRevision: version };
+  return sources.tree(source, await sources.resolve(source, { fresh: false }, world.signal), world.signal);
+}
+
 async function renderSource(world: World, app: Application, { source, revision, destination, kinds, refs, hard }: SourceInput) {
   const { sources, renderer } = world.options;
   if (source.ref && !source.path && !source.chart) return { manifests: [], problems: [] as Problem[], sourceType: 'Directory' };
@@ -104,6 +119,7 @@ async function renderSource(world: World, app: Application, { source, revision, 
       project: app.spec.project || 'default',
       buildOptions: world.settings.kustomizeBuildOptions,
       refs,
+      dependency: (dependency) => chartOf(world, app, dependency),
       hard,
       destinationNamespace: app.spec.destination.namespace ?? '',
       kubeVersion: live?.discovery?.version.gitVersion ?? '',

@@ -4,7 +4,7 @@ import { appOfInstance } from '../core/manifest/tracking.js';
 import { effectiveProject } from '../core/project/global.js';
 import { defaultProject } from '../core/project/parse.js';
 import { type ComparisonSettings, DEFAULT_SETTINGS } from '../core/settings.js';
-import type { AppKey } from '../domain/application.js';
+import type { AppKey, Application } from '../domain/application.js';
 import type { ClusterKey } from '../domain/fleet.js';
 import type { Cluster, ClusterInfo } from '../domain/ports.js';
 import type { Project } from '../domain/project.js';
@@ -100,8 +100,12 @@ export class World {
   }
 
   /** The project of an application with the global ones merged in; undefined when it does not exist. */
-  project(state: AppState): Project | undefined {
-    const name = state.app.spec.project || 'default';
+  project(state: Pick<AppState, 'app'>): Project | undefined {
+    return this.projectOf(state.app);
+  }
+
+  projectOf(app: Application): Project | undefined {
+    const name = app.spec.project || 'default';
     const own = this.projects.get(name) ?? (name === 'default' ? defaultProject(this.options.controlNamespace) : undefined);
     return own && effectiveProject(own, [...this.projects.values()], this.settings.globalProjects);
   }

@@ -77,6 +77,7 @@ async function run(line: CommandLine, argv: readonly string[]) {
     screen: never('screen'),
     serveSandboxes: never('serveSandboxes'),
     renderLocal: never('renderLocal'),
+    renderOffline: never('renderOffline'),
     withScripts: never('withScripts'),
     builtIn: never('builtIn'),
     previewLocal: never('previewLocal'),

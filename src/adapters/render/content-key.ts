@@ -12,7 +12,8 @@ export async function contentKey(kind: SourceType['kind'], input: Omit<CoreInput
   // Many applications of one directory share a rendering, as long as nothing in it names the application.
   const said = JSON.stringify(source);
   const around = said.includes('$') ? [request.instance, request.project, request.destinationNamespace] : [];
-  const release = kind === 'Helm' ? [request.appName, request.destinationNamespace] : [];
+  // Which repositories a chart's dependencies may come from is the project's to say.
+  const release = kind === 'Helm' ? [request.appName, request.destinationNamespace, request.project] : [];
   const revision = said.includes('ARGOCD_APP_REVISION') ? tree.revision.id : '';
   const reads = (await staysInside(kind, input)) ? hash : await tree.hash('');
   const capabilities = kind === 'Helm' ? [request.kubeVersion, request.apiVersions] : kind === 'Kustomize' ? request.buildOptions : '';

@@ -1,8 +1,9 @@
-// Dependencies with a `file://` address lie in the same repository; they are put where Helm looks for them.
+// Dependencies that are not in charts/: those with a `file://` address lie in the same repository, the others come from their chart
+// repositories, in the version of the lock file where there is one. They are put where Helm looks for them.
 import { posix } from 'node:path';
 import { parseYamlDocuments } from '../../core/manifest/yaml.js';
 import { isRecord } from '../../core/merge/record.js';
-import type { Tree, TreeEntry } from '../../domain/ports.js';
+import type { ChartDependency, Tree, TreeEntry } from '../../domain/ports.js';
 import { Refused } from './core-input.js';
 import { gather, seenFrom } from './gather.js';
 
@@ -15,38 +16,75 @@ interface Chart {
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** The chart's files and, below charts/, those of its local dependencies and theirs. What is there already is left as it is. */
-export async function withLocalDependencies(
-  tree: Tree,
-  entries: readonly TreeEntry[],
-  chart: Chart,
-  depth = 0,
-): Promise<Record<string, string>> {
+export interface DependencyMeans {
+  readonly tree: Tree;
+  readonly entries: readonly TreeEntry[];
+  readonly fetch?: (dependency: ChartDependency) => Promise<Tree>;
+}
+
+/** The chart's files and, below charts/, its dependencies and theirs. What is there already is left as it is. */
+export async function withDependencies(means: DependencyMeans, chart: Chart, depth = 0): Promise<Record<string, string>> {
   if (depth > MAX_DEPTH) throw new Refused(`the dependencies of ${chart.root} lead more than ${MAX_DEPTH} charts deep`);
   const files = { ...chart.files };
-  for (const { name, repository } of dependenciesOf(chart)) {
+  for (const dependency of dependenciesOf(chart)) {
+    const { name, repository } = dependency;
     const prefix = `charts/${name}/`;
-    if (!repository.startsWith('file://') || Object.keys(files).some((path) => path.startsWith(prefix) || isArchiveOf(path, name)))
-      continue;
-    const root = posix.normalize(posix.join(chart.root, repository.slice('file://'.length))).replace(/\/$/, '');
-    if (root.startsWith('..')) throw new Refused(`the dependency ${name} (${repository}) is outside of the repository`);
-    const found = seenFrom((await gather(tree, entries, [root])).files, root);
-    const whole = await withLocalDependencies(tree, entries, { root, files: found }, depth + 1);
-    for (const [path, content] of Object.entries(whole)) files[prefix + path] = content;
+    if (Object.keys(files).some((path) => path.startsWith(prefix) || isArchiveOf(path, name))) continue;
+    const found = repository.startsWith('file://')
+      ? await beside(means, chart, dependency, depth)
+      : /^https?:\/\//.test(repository) && means.fetch
+        ? await fetched(await means.fetch(dependency))
+        : {};
+    for (const [path, content] of Object.entries(found)) files[prefix + path] = content;
   }
   return files;
+}
+
+async function beside(
+  means: DependencyMeans,
+  chart: Chart,
+  { name, repository }: ChartDependency,
+  depth: number,
+): Promise<Record<string, string>> {
+  const root = posix.normalize(posix.join(chart.root, repository.slice('file://'.length))).replace(/\/$/, '');
+  if (root.startsWith('..')) throw new Refused(`the dependency ${name} (${repository}) is outside of the repository`);
+  const found = seenFrom((await gather(means.tree, means.entries, [root])).files, root);
+  return withDependencies(means, { root, files: found }, depth + 1);
+}
+
+/** A packaged chart brings its own dependencies along. */
+async function fetched(tree: Tree): Promise<Record<string, string>> {
+  const entries = await tree.list('');
+  const files = await Promise.all(
+    entries.map(async ({ path }): Promise<[string, string]> => [path, Buffer.from(await tree.read(path)).toString('base64')]),
+  );
+  return Object.fromEntries(files);
 }
 
 function isArchiveOf(path: string, name: string): boolean {
   return path.startsWith(`charts/${name}-`) && path.endsWith('.tgz');
 }
 
-function dependenciesOf({ files }: Chart): readonly { readonly name: string; readonly repository: string }[] {
-  const text = files['Chart.yaml'] ?? files['requirements.yaml'];
-  if (text === undefined) return [];
-  const { documents } = parseYamlDocuments(Buffer.from(text, 'base64').toString('utf8'), 'Chart.yaml');
-  const [first] = documents;
-  const list = isRecord(first?.value) ? first.value['dependencies'] : undefined;
-  if (!Array.isArray(list)) return [];
-  return list.filter(isRecord).map(({ name, repository }) => ({ name: String(name ?? ''), repository: String(repository ?? '') }));
+function dependenciesOf({ files }: Chart): readonly ChartDependency[] {
+  const locked = new Map(listIn(files['Chart.lock'] ?? files['requirements.lock']).map(({ name, version }) => [name, version]));
+  return listIn(files['Chart.yaml'] ?? '', files['requirements.yaml']).map((each) => ({
+    ...each,
+    version: locked.get(each.name) ?? each.version,
+  }));
+}
+
+/** `dependencies` of the first file that has any. */
+function listIn(...texts: readonly (string | undefined)[]): ChartDependency[] {
+  for (const text of texts) {
+    if (!text) continue;
+    const { documents } = parseYamlDocuments(Buffer.from(text, 'base64').toString('utf8'), 'Chart.yaml');
+    const list = isRecord(documents[0]?.value) ? documents[0].value['dependencies'] : undefined;
+    if (Array.isArray(list))
+      return list.filter(isRecord).map((each) => ({
+        name: String(each['name'] ?? ''),
+        version: String(each['version'] ?? ''),
+        repository: String(each['repository'] ?? ''),
+      }));
+  }
+  return [];
 }

@@ -5,7 +5,7 @@ import { type HelmBlock, type HelmPlan, helmPlan } from '../../core/source/helm.
 import type { Tree } from '../../domain/ports.js';
 import { type CoreInput, type CoreResult, environment, guarded, printed, Refused } from './core-input.js';
 import { gather, seenFrom } from './gather.js';
-import { withLocalDependencies } from './helm-dependencies.js';
+import { withDependencies } from './helm-dependencies.js';
 
 /** `genPrivateKey` of a large key takes seconds. */
 const DEADLINE_MS = 90_000;
@@ -21,7 +21,8 @@ export function renderHelm(input: CoreInput): Promise<CoreResult> {
       environment: environment(input),
     });
     const chart = await gather(tree, entries, [root]);
-    const filesB64 = await withLocalDependencies(tree, entries, { root, files: seenFrom(chart.files, root) });
+    const means = { tree, entries, ...(request.dependency ? { fetch: request.dependency } : {}) };
+    const filesB64 = await withDependencies(means, { root, files: seenFrom(chart.files, root) });
     const values = await valuesOf(input, plan);
     const setFile: Record<string, string> = {};
     for (const { name, path } of plan.fileParameters) setFile[name] = await readText(await locate(input, path), path);
