@@ -10,6 +10,7 @@ export interface PlanNumbers {
   readonly unchanged: number;
   readonly deletes: number;
   readonly kept: number;
+  readonly hooks: number;
   readonly waves: number;
 }
 
@@ -21,14 +22,20 @@ export function planNumbers(plan: Plan): PlanNumbers {
     unchanged: count((task) => task.kind === 'apply' && task.change === 'none'),
     deletes: plan.deletes.length,
     kept: count((task) => task.kind === 'prune' && task.skipped !== undefined),
+    hooks: count((task) => task.kind === 'hook' && task.phase !== 'SyncFail'),
     waves: new Set(plan.tasks.map(({ phase, wave }) => `${phase} ${wave}`)).size,
   };
 }
 
 /** 'creates 2, changes 3, deletes 1, in 2 waves' */
 export function planSentence(plan: Plan): string {
-  const { creates, updates, unchanged, deletes, waves } = planNumbers(plan);
-  const parts = [creates && `creates ${creates}`, updates && `changes ${updates}`, deletes && `deletes ${deletes}`].filter(Boolean);
+  const { creates, updates, unchanged, deletes, hooks, waves } = planNumbers(plan);
+  const parts = [
+    creates && `creates ${creates}`,
+    updates && `changes ${updates}`,
+    deletes && `deletes ${deletes}`,
+    hooks && `runs ${hooks} ${hooks === 1 ? 'hook' : 'hooks'}`,
+  ].filter(Boolean);
   if (parts.length === 0) return unchanged > 0 ? `changes nothing; writes ${unchanged} objects again` : 'nothing to do';
   return `${parts.join(', ')}${waves > 1 ? `, in ${waves} waves` : ''}${unchanged > 0 ? `; ${unchanged} as they are` : ''}`;
 }

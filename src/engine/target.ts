@@ -1,5 +1,6 @@
 // From an application's sources to its target: resolve, read, render, prepare. Nothing is made again while its inputs are the same.
 import { contentHash, stableJson } from '../core/hash.js';
+import { hookOf } from '../core/manifest/hooks.js';
 import { prepareTargets } from '../core/manifest/prepare.js';
 import { instanceName } from '../core/manifest/tracking.js';
 import { permitsSource } from '../core/project/permissions.js';
@@ -8,7 +9,7 @@ import { isExcluded } from '../core/settings.js';
 import { type Application, type Source, sourcesOf } from '../domain/application.js';
 import type { ChartDependency, Rendered, Revision, Tree } from '../domain/ports.js';
 import { IoError, type Problem } from '../domain/problem.js';
-import type { ApiKind } from '../domain/resource.js';
+import type { ApiKind, Manifest } from '../domain/resource.js';
 import type { AppState, Target } from './app-state.js';
 import type { Destination } from './destination.js';
 import type { World } from './world.js';
@@ -62,13 +63,22 @@ export async function loadTarget(world: World, state: AppState, destination: Des
     resolved,
     revisions: resolved.map(({ id }) => id),
     manifests: prepared.targets,
-    problems: [...parts.flatMap(({ problems }) => problems), ...prepared.problems],
+    problems: [...parts.flatMap(({ problems }) => problems), ...prepared.problems, ...prepared.targets.flatMap(notRunAtDeletion)],
     sourceTypes: parts.map(({ sourceType }) => sourceType),
     hash: contentHash(prepared.targets),
     madeFrom,
     rendered: parts,
     preparedFrom,
   };
+}
+
+/** Hooks of a deletion are not carried out: whoever counts on one is told before it is too late. */
+function notRunAtDeletion(manifest: Manifest): Problem[] {
+  const role = hookOf(manifest);
+  const types = role.kind === 'hook' ? role.types.filter((type) => type === 'PreDelete' || type === 'PostDelete') : [];
+  if (types.length === 0) return [];
+  const message = `${manifest.kind} ${manifest.metadata.name} is a ${types.join(' and ')} hook; it is not run when the application is deleted`;
+  return [{ type: 'ExcludedResourceWarning', message }];
 }
 
 function sameParts(known: readonly Rendered[] | undefined, parts: readonly Rendered[]): boolean {
