@@ -6,7 +6,7 @@ import type { ComparedResource, Comparison } from '../domain/comparison.js';
 import { isError, type Problem } from '../domain/problem.js';
 import { type Manifest, type ResourceId, type ResourceRef, refOf, resourceId } from '../domain/resource.js';
 import type { TypeTable } from '../domain/schema.js';
-import { differenceOf } from './compare/pair.js';
+import { differenceOf, respectedTarget } from './compare/pair.js';
 import { type IgnoreRules, ignoreRulesOf } from './diff/ignore-rules.js';
 import type { JqAnswers } from './diff/jq-needs.js';
 import { aggregateHealth } from './health/aggregate.js';
@@ -63,6 +63,7 @@ interface Run extends CompareInput {
   readonly basis: Basis;
   readonly serverSide: (target: Manifest, live: Manifest) => boolean;
   readonly judge: (object: Manifest) => Health | undefined;
+  readonly respects: boolean;
 }
 
 export function compare(input: CompareInput): Comparison {
@@ -101,6 +102,7 @@ function prepare(input: CompareInput): Run {
   return {
     ...input,
     judge: input.healthOf ?? healthOf,
+    respects: options.get('RespectIgnoreDifferences') === 'true',
     rules,
     failed,
     basis: { key: appKey(app.metadata), settings, rules, failed, syncOptions, serverSideApply, controlNamespace },
@@ -178,16 +180,17 @@ function withTarget(run: Run, target: Manifest, { ref, live, permitted, table }:
   const withHealth = live ? (health ? { ...base, health } : base) : { ...base, health: { status: 'Missing' as const } };
   if (run.failed) return { ...withHealth, change: 'none', sync: 'Unknown' };
   if (!live) return { ...withHealth, change: 'create', sync: permitted ? 'OutOfSync' : 'Unknown' };
-  const normalized = differenceOf(ref, target, live, {
+  const context = {
     settings: run.settings,
     rules: run.rules,
     serverSide: run.serverSide(target, live),
     table,
     ...(run.jq ? { jq: run.jq } : {}),
-  });
-  return normalized
-    ? { ...withHealth, change: 'update', sync: 'OutOfSync', normalized }
-    : { ...withHealth, change: 'none', sync: 'Synced' };
+  };
+  const normalized = differenceOf(ref, target, live, context);
+  const applied = run.respects ? respectedTarget(ref, target, live, context) : target;
+  const found = applied === target ? withHealth : { ...withHealth, applied };
+  return normalized ? { ...found, change: 'update', sync: 'OutOfSync', normalized } : { ...found, change: 'none', sync: 'Synced' };
 }
 
 /** Where something went wrong, targets may be missing that Git has: then nothing is to be pruned. */

@@ -13,6 +13,8 @@ export interface ComparedResource {
   readonly target?: Manifest;
   readonly live?: Manifest;
   readonly change: Change;
+  /** What is applied instead of the target: with the live values of ignored fields, where RespectIgnoreDifferences asks for it. */
+  readonly applied?: Manifest;
   /** Absent for hooks and for what neither counts nor is applied. */
   readonly sync?: SyncStatusCode;
   /** Absent for kinds that have no health. */

@@ -68,14 +68,19 @@ export interface CompareRequest {
   readonly problems?: readonly Problem[];
 }
 
+const JQ_ROUNDS = 12;
+
 /** Compares; what needs a script is asked of the core first, and known from then on for these very objects. */
 export async function compareApp(world: World, request: CompareRequest): Promise<Comparison> {
   await world.health.prepare(request.live.values());
-  const needs: JqNeed[] = [];
-  const comparison = compareOnce(world, request, { answers: world.jq.answers, needs });
-  if (needs.length === 0) return comparison;
-  const problems = await world.jq.answer(needs);
-  return compareOnce(world, { ...request, problems: [...(request.problems ?? []), ...problems] }, { answers: world.jq.answers, needs: [] });
+  const problems: Problem[] = [...(request.problems ?? [])];
+  for (let round = 1; ; round++) {
+    // One program works on what the one before it has left: each round may open the next question.
+    const needs: JqNeed[] = [];
+    const comparison = compareOnce(world, { ...request, problems }, { answers: world.jq.answers, needs });
+    if (needs.length === 0 || round === JQ_ROUNDS) return comparison;
+    problems.push(...(await world.jq.answer(needs)));
+  }
 }
 
 function compareOnce(world: World, { state, target, destination, live, problems = [] }: CompareRequest, jq: JqAnswers): Comparison {

@@ -4,6 +4,7 @@ import { type TypeNode, type TypeTable, typeOfKind } from '../../domain/schema.j
 import { type IgnoreRules, ignoredIn } from '../diff/ignore-rules.js';
 import type { JqAnswers } from '../diff/jq-needs.js';
 import { comparable } from '../diff/normalise.js';
+import { respected } from '../diff/respect.js';
 import { TRACKING_ID } from '../manifest/tracking.js';
 import { sameJson } from '../merge/record.js';
 import type { ComparisonSettings } from '../settings.js';
@@ -34,6 +35,14 @@ export function differenceOf(ref: ResourceRef, target: Manifest, live: Manifest,
     ignoredIn(context.rules, ref, { live, table, type, ...(context.jq ? { jq: context.jq } : {}) }) ?? ((object: Manifest) => object);
   const sides = { live: ignored(comparable(seen, settings)), predicted: ignored(comparable(predicted, settings)) };
   return sameJson(sides.live, sides.predicted) ? undefined : sides;
+}
+
+/** The target as a sync with RespectIgnoreDifferences applies it: see respect.ts. */
+export function respectedTarget(ref: ResourceRef, target: Manifest, live: Manifest, context: PairContext): Manifest {
+  const table = context.table ?? NO_TYPES;
+  const type = typeOfKind(table, ref.group, ref.version, ref.kind) ?? ANY;
+  const ignored = ignoredIn(context.rules, ref, { live, table, type, ...(context.jq ? { jq: context.jq } : {}) });
+  return ignored ? respected(target, live, ignored) : target;
 }
 
 /**

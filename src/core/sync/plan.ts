@@ -136,7 +136,7 @@ function applyTask(resource: ComparedResource, input: PlanInput, options: Option
       ref,
       phase: 'Sync',
       wave: resource.wave,
-      target,
+      target: resource.applied ?? target,
       change,
       how: applyHow({ target, live, request: input.request, options }),
       ...(late || change === 'none' ? { skipDryRun: true } : {}),

@@ -71,3 +71,25 @@ describe('a jq rule that is more than a path', () => {
     expect(row.changes.update).toBe(0);
   });
 });
+
+describe('RespectIgnoreDifferences', () => {
+  it('leaves ignored fields as they are live when the application is synced', async () => {
+    fleet = await testFleet({ core });
+    fleet.git.manifests = { shop: [configMap('c')] };
+    const app = appOf('shop', 'one', { syncOptions: ['CreateNamespace=true', 'RespectIgnoreDifferences=true'] });
+    const ignoreDifferences = [{ kind: 'ConfigMap', jqPathExpressions: ['.data | getpath(["key"])'], jsonPointers: ['/data/other'] }];
+    await fleet.put({ ...app, spec: { ...(app['spec'] as object), ignoreDifferences } });
+    await fleet.row('shop', ({ sync }) => sync === 'OutOfSync');
+    const sync = { kind: 'sync' as const, app: 'argocd/shop', operation: { sync: {} }, actor: 'ana' };
+    await fleet.engine.request(sync);
+    await fleet.row('shop', (row) => row.sync === 'Synced' && !row.running);
+    await fleet.clusters.get('one')?.patch(REF, { type: 'merge', body: { data: { key: 'edited' } }, fieldManager: 'them' });
+    fleet.git.manifests = { shop: [{ ...configMap('c'), data: { key: 'v', more: 'x' } }] };
+    fleet.git.revision = 'b'.repeat(40);
+    await fleet.refresh('shop');
+    await fleet.row('shop', (row) => row.sync === 'OutOfSync' && row.revision.startsWith('b'));
+    await fleet.engine.request(sync);
+    await fleet.row('shop', (row) => row.sync === 'Synced' && !row.running);
+    expect((await fleet.live('one', 'ConfigMap', 'c'))?.['data']).toEqual({ key: 'edited', more: 'x' });
+  });
+});
