@@ -11,7 +11,7 @@ import { IoError } from '../../domain/problem.js';
 import { readArchive } from './archive.js';
 import { type ChartEntry, type ChartIndex, readIndex } from './chart-index.js';
 import { chartTree } from './chart-tree.js';
-import { download } from './download.js';
+import { addressOf, download } from './download.js';
 import { unpackedChart } from './unpacked.js';
 
 export interface ChartOptions {
@@ -36,7 +36,7 @@ const INDEX_MAX_AGE_MS = 180_000;
 const MAX_INDEX_BYTES = 64 * 2 ** 20;
 const MAX_ARCHIVE_BYTES = 64 * 2 ** 20;
 const LIMITS = { maxBytes: 256 * 2 ** 20, maxFiles: 20_000 };
-const MAX_TREES = 64;
+const MAX_TREES = 24;
 
 export function createCharts(options: ChartOptions): Charts {
   const indexes = new Map<string, Promise<Known>>();
@@ -58,13 +58,12 @@ export function createCharts(options: ChartOptions): Charts {
       const { version } = entryFor(index, source, asked);
       return { id: version, asked, kind: 'tag', name: version };
     },
-    tree(source, revision, signal) {
-      const id = `${source.repoURL} ${source.chart} ${revision.id}`;
-      const found =
-        trees.get(id) ??
-        indexOf(source, { fresh: false }, signal).then(({ index }) =>
-          readChart(source, entryFor(index, source, revision.id), { revision, options, signal }),
-        );
+    async tree(source, revision, signal) {
+      const { index } = await indexOf(source, { fresh: false }, signal);
+      const entry = entryFor(index, source, revision.id);
+      // A version that was published again under its name is another chart.
+      const id = [source.repoURL, source.chart, entry.version, entry.digest ?? ''].join(' ');
+      const found = trees.get(id) ?? readChart(source, entry, { revision, options, signal });
       trees.delete(id);
       trees.set(id, found);
       found.catch(() => trees.delete(id));
@@ -122,7 +121,7 @@ async function fetchIndex(source: Source, options: ChartOptions, { known, signal
     what,
     maxBytes: MAX_INDEX_BYTES,
     credential: credentialFor(source.repoURL, options.credentials()),
-    home: hostOf(source.repoURL),
+    home: originOf(source.repoURL),
     etag: known?.etag,
     signal,
   });
@@ -157,20 +156,20 @@ async function downloaded(
   { shown, options, signal }: { readonly shown: string; readonly options: ChartOptions; readonly signal: AbortSignal | undefined },
 ): Promise<Buffer> {
   const helm = source.helm as { passCredentials?: boolean } | undefined;
-  const answer = await download(new URL(address, `${source.repoURL.replace(/\/+$/, '')}/`).href, {
+  const answer = await download(addressOf(address, shown, `${source.repoURL.replace(/\/+$/, '')}/`), {
     what: shown,
     maxBytes: MAX_ARCHIVE_BYTES,
     credential: credentialFor(source.repoURL, options.credentials()),
-    home: hostOf(source.repoURL),
+    home: originOf(source.repoURL),
     everywhere: helm?.passCredentials === true,
     signal,
   });
   return answer?.bytes ?? Buffer.alloc(0);
 }
 
-function hostOf(url: string): string {
+function originOf(url: string): string {
   try {
-    return new URL(url).host;
+    return new URL(url).origin;
   } catch (error) {
     throw new IoError(`${printableUrl(url)} is not an address of a chart repository; it looks like https://charts.example.com`, {
       retry: 'never',
@@ -185,10 +184,15 @@ function folderOf(url: string, { map }: ChartOptions): string | undefined {
 
 const UNPACKED = 'folder:';
 
+/** Only the reader itself names folders: an index that was written by somebody names archives. */
+function withoutFolders(index: ChartIndex): ChartIndex {
+  return new Map([...index].map(([name, entries]) => [name, entries.filter(({ urls }) => !urls[0]?.startsWith(UNPACKED))]));
+}
+
 /** A folder of this machine as a repository: its index.yaml, or the archives and chart folders that lie in it. */
 async function folderIndex(folder: string, what: string): Promise<ChartIndex> {
   const text = await readFile(join(folder, 'index.yaml'), 'utf8').catch(() => undefined);
-  if (text !== undefined) return readIndex(text, what);
+  if (text !== undefined) return withoutFolders(readIndex(text, what));
   const index = new Map<string, ChartEntry[]>();
   const add = (name: string, entry: ChartEntry): void => void index.set(name, [...(index.get(name) ?? []), entry]);
   const names = await readdir(folder, { withFileTypes: true }).catch((error: Error) => {

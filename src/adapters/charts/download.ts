@@ -13,7 +13,7 @@ export interface DownloadOptions {
   readonly etag?: string | undefined;
   /** Send the credentials to whatever host a URL names, as `passCredentials` asks. */
   readonly everywhere?: boolean;
-  /** Host of the repository itself. */
+  /** Origin of the repository itself: scheme, host and port. */
   readonly home: string;
   readonly signal?: AbortSignal | undefined;
 }
@@ -32,16 +32,17 @@ export async function download(url: string, options: DownloadOptions): Promise<D
   for (let hop = 0; hop <= REDIRECTS; hop++) {
     const answer = await one(at, options);
     if (answer.redirect === undefined) return answer.downloaded;
-    at = new URL(answer.redirect, at).href;
+    at = addressOf(answer.redirect, options.what, at);
   }
   throw failure(options.what, `more than ${REDIRECTS} redirects`, 'never');
 }
 
 async function one(url: string, options: DownloadOptions): Promise<{ readonly redirect?: string; readonly downloaded?: Downloaded }> {
   const { what, etag, signal } = options;
-  const { protocol, host } = new URL(url);
+  const { protocol, origin } = new URL(url);
+  const isHome = options.everywhere === true || origin === options.home;
   if (protocol !== 'https:' && protocol !== 'http:') throw failure(what, `${protocol}// is not an address of a chart repository`, 'never');
-  const dispatcher = dispatcherOf(options.credential);
+  const dispatcher = dispatcherOf(options.credential, isHome);
   try {
     const response = await request(url, {
       dispatcher,
@@ -49,7 +50,7 @@ async function one(url: string, options: DownloadOptions): Promise<{ readonly re
       bodyTimeout: TIMEOUT_MS,
       headers: {
         'user-agent': 'argosy',
-        ...(options.everywhere || host === options.home ? login(options.credential) : {}),
+        ...(isHome ? login(options.credential) : {}),
         ...(etag ? { 'if-none-match': etag } : {}),
       },
       ...(signal ? { signal } : {}),
@@ -94,6 +95,15 @@ async function limited(body: AsyncIterable<Buffer>, { what, maxBytes }: Download
   return Buffer.concat(parts);
 }
 
+/** An address that somebody else's server names, as a whole one. Throws IoError for what is none. */
+export function addressOf(address: string, what: string, base: string): string {
+  try {
+    return new URL(address, base).href;
+  } catch (error) {
+    throw failure(what, `${JSON.stringify(address.slice(0, 200))} is not an address`, 'never', error);
+  }
+}
+
 function login(credential: RepositoryCredential | undefined): Record<string, string> {
   if (credential?.bearerToken) return { authorization: `Bearer ${credential.bearerToken}` };
   if (!credential?.username && !credential?.password) return {};
@@ -101,10 +111,11 @@ function login(credential: RepositoryCredential | undefined): Record<string, str
   return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
 }
 
-function dispatcherOf(credential: RepositoryCredential | undefined): Agent | ProxyAgent {
+/** Neither the client's certificate nor the trust without a look goes to another host than the repository's own. */
+function dispatcherOf(credential: RepositoryCredential | undefined, isHome: boolean): Agent | ProxyAgent {
   const tls = {
-    ...(credential?.insecure ? { rejectUnauthorized: false } : {}),
-    ...(credential?.tlsClientCertData ? { cert: credential.tlsClientCertData, key: credential.tlsClientCertKey ?? '' } : {}),
+    ...(isHome && credential?.insecure ? { rejectUnauthorized: false } : {}),
+    ...(isHome && credential?.tlsClientCertData ? { cert: credential.tlsClientCertData, key: credential.tlsClientCertKey ?? '' } : {}),
   };
   if (credential?.proxy) return new ProxyAgent({ uri: credential.proxy, requestTls: tls });
   return new Agent({ connect: { ...tls, timeout: TIMEOUT_MS } });

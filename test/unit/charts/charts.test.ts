@@ -171,6 +171,11 @@ describe('a folder of this machine as a chart repository', () => {
       const local = charts({ map: new Map([[url, folder]]) });
       expect(await read(local, '*')).toBe('1.2.0 Chart.yaml templates/a.yaml');
       expect(await read(local, '', { chart: 'app' })).toBe('0.1.0 Chart.yaml charts/base/Chart.yaml');
+      writeFileSync(join(folder, 'app', 'Chart.yaml'), 'name: app\nversion: 0.1.0\ndependencies: [{name: ../outside}]\n');
+      const again = charts({ map: new Map([[url, folder]]) });
+      await expect(read(again, '', { chart: 'app' })).rejects.toThrow('"../outside" is not the name of a chart');
+      writeFileSync(join(folder, 'index.yaml'), index({ web: [{ version: '9.0.0', urls: ['folder:../..'] }] }));
+      await expect(read(charts({ map: new Map([[url, folder]]) }), '*')).rejects.toThrow('chart "web" not found');
     } finally {
       rmSync(folder, { recursive: true });
     }
