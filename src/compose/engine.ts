@@ -10,6 +10,7 @@ import { createScriptCore } from '../adapters/wasm/core.js';
 import type { Config } from '../config.js';
 import { contentHash } from '../core/hash.js';
 import { credentialsFromSecrets, type RepositoryCredential } from '../core/repository/credentials.js';
+import { NO_TRUST, trustFrom } from '../core/repository/trust.js';
 import type { History } from '../domain/history.js';
 import type { Engine } from '../domain/ports.js';
 import type { ScriptCore } from '../domain/wasm.js';
@@ -49,12 +50,14 @@ export async function composeEngine(config: Config, options: ComposeOptions): Pr
   const state = openState(config, clock);
   const closing = new AbortController();
   let credentials: readonly RepositoryCredential[] = [];
+  let trust = NO_TRUST;
   try {
     const sources = allSources({
       cacheDir: join(config.data, 'repositories'),
       clock,
       map: config.repositories,
       credentials: () => credentials,
+      trust: () => trust,
     });
     const core = createScriptCore();
     const clusters = await openClusters(config, state, means);
@@ -82,8 +85,9 @@ export async function composeEngine(config: Config, options: ComposeOptions): Pr
       },
       fence: state.lock.fence,
       lost: lossOf(state.lock, closing.signal),
-      onRepositories: (secrets) => {
+      onRepositories: ({ secrets, configMaps }) => {
         credentials = credentialsFromSecrets(secrets);
+        trust = trustFrom(configMaps);
       },
       ...(config.inCluster === undefined ? {} : { inCluster: config.inCluster }),
       ...(config.fleet ? { fleet: fleetSource(config, options) } : {}),

@@ -191,6 +191,8 @@ export interface Sources {
   commit(source: Source, revision: string, signal?: AbortSignal): Promise<Commit | undefined>;
   /** Whether two addresses are one repository (case, .git, scp form). */
   same(a: string, b: string): boolean;
+  /** The same sources, read with the credentials that this project's applications may use. Without it: with those for everybody. */
+  inProject(project: string): Sources;
 }
 
 export interface ChartDependency {

@@ -1,6 +1,7 @@
 // The control objects: what the hub's live index says about Applications, projects, settings and Secrets becomes the engine's own state.
 import { parseApplication } from '../core/application/parse.js';
 import { parseProject } from '../core/project/parse.js';
+import { CERTIFICATES, KNOWN_HOSTS } from '../core/repository/trust.js';
 import { parseSettings } from '../core/settings.js';
 import { ARGO_GROUP, appKey } from '../domain/application.js';
 import { groupVersion, type Manifest } from '../domain/resource.js';
@@ -12,6 +13,7 @@ import { startRequested } from './requested.js';
 import { REFRESH } from './status-writer.js';
 import type { World } from './world.js';
 
+const TRUSTED = new Set([KNOWN_HOSTS, CERTIFICATES]);
 const SECRET_TYPE = 'argocd.argoproj.io/secret-type';
 
 /** Takes over one change of the hub. */
@@ -27,6 +29,7 @@ export function takeControl(world: World, { before, after }: IndexChange): void 
   else if (kind === `${ARGO_GROUP}/AppProject`) takeProject(world, object, after);
   else if (kind === '/Secret') takeSecret(world, before, after);
   else if (kind === '/ConfigMap' && object.metadata.name === 'argocd-cm') takeSettings(world, after);
+  else if (kind === '/ConfigMap' && TRUSTED.has(object.metadata.name)) takeRepositories(world);
 }
 
 function takeApplication(world: World, before: Manifest | undefined, after: Manifest | undefined): void {
@@ -91,8 +94,17 @@ function takeSecret(world: World, before: Manifest | undefined, after: Manifest 
     if (after) addCluster(world, after);
   }
   if (type === 'repository' || type === 'repo-creds') {
-    const secrets = world.hub.index.ofKind('', 'Secret').filter(({ metadata }) => /^repo/.test(metadata.labels?.[SECRET_TYPE] ?? ''));
-    world.options.onRepositories?.(secrets);
-    again(world, () => true);
+    takeRepositories(world);
   }
+}
+
+/** How repositories are reached: every application looks again. */
+function takeRepositories(world: World): void {
+  const own = (kind: string) =>
+    world.hub.index.ofKind('', kind).filter(({ metadata }) => metadata.namespace === world.options.controlNamespace);
+  world.options.onRepositories?.({
+    secrets: own('Secret').filter(({ metadata }) => /^repo/.test(metadata.labels?.[SECRET_TYPE] ?? '')),
+    configMaps: own('ConfigMap').filter(({ metadata }) => TRUSTED.has(metadata.name)),
+  });
+  again(world, () => true);
 }

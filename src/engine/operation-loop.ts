@@ -11,6 +11,7 @@ import { observe } from './observe.js';
 import { endOperation } from './operation-end.js';
 import { performDryRun, performWrite } from './perform.js';
 import type { Planned, StartRequest } from './start.js';
+import { sourcesFor } from './target.js';
 import type { World } from './world.js';
 
 /** Outcomes of a step that takes long are recorded so often. */
@@ -21,12 +22,14 @@ export const ANOTHER_RUNS = 'another operation is already in progress';
 
 /** Records the operation, starts its loop, and returns its number at once. Throws UserError where another one came first. */
 export async function runOperation(world: World, state: AppState, start: StartRequest, planned: Planned): Promise<OperationId> {
-  const { history, sources } = world.options;
+  const { history } = world.options;
   const [source] = planned.target.sources;
   const [revision] = planned.target.revisions;
   const commit =
     source && revision && planned.target.resolved.length > 0
-      ? await sources.commit(source, revision, world.signal).catch(() => undefined)
+      ? await sourcesFor(world, state.app)
+          .commit(source, revision, world.signal)
+          .catch(() => undefined)
       : undefined;
   // From here to `resume` nothing is waited for: of two that start at once, one is refused.
   if (state.operation) throw new UserError(ANOTHER_RUNS);

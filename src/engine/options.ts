@@ -43,8 +43,8 @@ export interface EngineOptions {
   readonly setServices?: SetReaderOptions['services'];
   /** What the environment says of ApplicationSets; absent: argocd-cmd-params-cm says it. */
   readonly setSettings?: { readonly newGlobbing?: boolean; readonly hiddenDirectories?: boolean };
-  /** Tells repository credentials to the Git adapter when repository Secrets change. */
-  readonly onRepositories?: (secrets: readonly Manifest[]) => void;
+  /** Tells the adapters how repositories are reached, when repository Secrets or the ConfigMaps of trusted hosts change. */
+  readonly onRepositories?: (access: { readonly secrets: readonly Manifest[]; readonly configMaps: readonly Manifest[] }) => void;
 }
 
 export interface FleetSource {

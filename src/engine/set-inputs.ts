@@ -26,6 +26,10 @@ interface How {
   readonly signal?: AbortSignal;
 }
 
+interface Asking extends How {
+  readonly sources: Sources;
+}
+
 const MAX_ROUNDS = 12;
 const MAX_REMEMBERED = 60_000;
 const READS_AT_ONCE = 64;
@@ -52,11 +56,12 @@ export class SetReader {
         throw new IoError(`ApplicationSet ${set.metadata.name} asks for more than ${MAX_ROUNDS} things after one another`, {
           retry: 'never',
         });
-      await Promise.all(open.map(async (need) => answers.set(needId(need), await this.#answer(need, how))));
+      const sources = this.#options.sources.inProject(projectOf(set));
+      await Promise.all(open.map(async (need) => answers.set(needId(need), await this.#answer(need, { ...how, sources }))));
     }
   }
 
-  async #answer(need: Need, how: How): Promise<unknown> {
+  async #answer(need: Need, how: Asking): Promise<unknown> {
     try {
       switch (need.kind) {
         case 'git-paths':
@@ -78,10 +83,9 @@ export class SetReader {
     }
   }
 
-  async #tree(need: { readonly repoURL: string; readonly revision: string }, how: How): Promise<Tree> {
-    const { sources } = this.#options;
+  async #tree(need: { readonly repoURL: string; readonly revision: string }, { sources, freshness, signal }: Asking): Promise<Tree> {
     const source = { repoURL: need.repoURL, targetRevision: need.revision };
-    return sources.tree(source, await sources.resolve(source, how.freshness ?? { fresh: false }, how.signal), how.signal);
+    return sources.tree(source, await sources.resolve(source, freshness ?? { fresh: false }, signal), signal);
   }
 
   async #files(tree: Tree, paths: readonly string[]): Promise<Record<string, string>> {
@@ -138,6 +142,13 @@ export class SetReader {
     this.#filled.set(head, known);
     return known;
   }
+}
+
+/** The project of all that the set makes; where each has its own, only what is for everybody is read. */
+function projectOf(set: Manifest): string {
+  const template = (set['spec'] as { template?: { spec?: { project?: unknown } } } | undefined)?.template;
+  const project = template?.spec?.project;
+  return typeof project === 'string' && !project.includes('{{') ? project : '';
 }
 
 /** Files, and links to files of the same tree; what points out of it is left out. */

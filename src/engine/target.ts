@@ -7,7 +7,7 @@ import { permitsSource } from '../core/project/permissions.js';
 import { printableUrl } from '../core/repository/url.js';
 import { isExcluded } from '../core/settings.js';
 import { type Application, type Source, sourcesOf } from '../domain/application.js';
-import type { ChartDependency, Rendered, Revision, Tree } from '../domain/ports.js';
+import type { ChartDependency, Rendered, Revision, Sources, Tree } from '../domain/ports.js';
 import { IoError, type Problem } from '../domain/problem.js';
 import type { ApiKind, Manifest } from '../domain/resource.js';
 import type { AppState, Target } from './app-state.js';
@@ -28,7 +28,7 @@ export interface TargetRequest {
 
 /** The target of an application. Throws IoError when a source cannot be read. */
 export async function loadTarget(world: World, state: AppState, destination: Destination, request: TargetRequest): Promise<Target> {
-  const { sources: git } = world.options;
+  const git = sourcesFor(world, state.app);
   const sources = (request.sources ?? sourcesOf(state.app.spec)).map((source, i) => at(source, request.revisions?.[i]));
   const { fresh, sinceMs, hard = false, announced = false } = request;
   const freshness = { fresh, announced, ...(sinceMs === undefined ? {} : { sinceMs }) };
@@ -81,6 +81,11 @@ function notRunAtDeletion(manifest: Manifest): Problem[] {
   return [{ type: 'ExcludedResourceWarning', message }];
 }
 
+/** What an application's project may read. */
+export function sourcesFor(world: World, app: Application): Sources {
+  return world.options.sources.inProject(app.spec.project || 'default');
+}
+
 function sameParts(known: readonly Rendered[] | undefined, parts: readonly Rendered[]): boolean {
   return known?.length === parts.length && parts.every((part, i) => part === known[i]);
 }
@@ -110,13 +115,14 @@ async function chartOf(world: World, app: Application, { name, version, reposito
       `the dependency ${name} comes from ${printableUrl(repository)}, which is not permitted in project '${project.metadata.name}'`,
       { retry: 'never' },
     );
-  const { sources } = world.options;
+  const sources = sourcesFor(world, app);
   const source: Source = { repoURL: repository, chart: name, targetRevision: version };
   return sources.tree(source, await sources.resolve(source, { fresh: false }, world.signal), world.signal);
 }
 
 async function renderSource(world: World, app: Application, { source, revision, destination, kinds, refs, hard }: SourceInput) {
-  const { sources, renderer } = world.options;
+  const { renderer } = world.options;
+  const sources = sourcesFor(world, app);
   if (source.ref && !source.path && !source.chart) return { manifests: [], problems: [] as Problem[], sourceType: 'Directory' };
   const tree = await sources.tree(source, revision, world.signal);
   const live = world.lives.get(destination.cluster.key);

@@ -18,7 +18,7 @@ const clusters = Array.from({ length: COUNT }, (_, i) => ({
 }));
 const revision = { id: 'a'.repeat(40), asked: 'HEAD', kind: 'head', name: 'main' } as const;
 const tree = { revision, local: false, list: async () => paths.map((path) => ({ path, kind: 'file', size: 1 })) } as unknown as Tree;
-const sources = { resolve: async () => revision, tree: async () => tree } as unknown as Sources;
+const sources = { resolve: async () => revision, tree: async () => tree, inProject: () => sources } as unknown as Sources;
 
 function set(mode: 'fast' | 'fields' | 'go'): Manifest {
   const tag = (name: string, go: string) => (mode === 'fast' ? `{{${name}}}` : `{{ ${go} }}`);

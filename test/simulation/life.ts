@@ -116,7 +116,11 @@ export function historyOf(life: Life, history: History, spy: Pick<History, 'begi
 }
 
 export function sourcesOf(life: Life, sources: Sources): Sources {
-  return { ...sources, resolve: async (...args) => (life.alive ? sources.resolve(...args) : NEVER()) };
+  return {
+    ...sources,
+    resolve: async (...args) => (life.alive ? sources.resolve(...args) : NEVER()),
+    inProject: (project) => sourcesOf(life, sources.inProject(project)),
+  };
 }
 
 export function rendererOf(life: Life, renderer: Renderer): Renderer {

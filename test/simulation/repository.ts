@@ -24,7 +24,7 @@ export class Repository {
   }
 
   sources(): Sources {
-    return {
+    const sources: Sources = {
       resolve: async (source) => {
         this.#check();
         const asked = source.targetRevision ?? 'HEAD';
@@ -36,7 +36,9 @@ export class Repository {
       },
       commit: async () => undefined,
       same: (a, b) => a === b,
+      inProject: () => sources,
     };
+    return sources;
   }
 
   renderer(): Renderer {

@@ -173,7 +173,7 @@ function fakeSources(git: FakeGit): Sources {
   const reachable = (): void => {
     if (git.broken) throw new IoError('Cannot read the repository: the server does not answer', { retry: 'backoff' });
   };
-  return {
+  const sources: Sources = {
     resolve: async (source) => {
       reachable();
       const asked = source.targetRevision ?? 'HEAD';
@@ -185,7 +185,9 @@ function fakeSources(git: FakeGit): Sources {
     },
     commit: async () => undefined,
     same: (a, b) => a === b,
+    inProject: () => sources,
   };
+  return sources;
 }
 
 function fakeRenderer(git: FakeGit): Renderer {

@@ -1,5 +1,6 @@
 // A packaged chart (.tgz) as files in memory. Every limit is checked before the bytes are kept: an archive comes from somebody else's server.
-import { gunzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import { IoError } from '../../domain/problem.js';
 
 export interface ArchiveLimits {
@@ -7,12 +8,17 @@ export interface ArchiveLimits {
   readonly maxFiles: number;
 }
 
+const inflated = promisify<Uint8Array, { maxOutputLength: number }, Buffer>(gunzip);
 const BLOCK = 512;
 const FILE = new Set(['0', '\0', '']);
 
 /** Files by their path below the chart's own folder. Throws IoError for what is no chart archive, too large, or leads out of it. */
-export function readArchive(bytes: Uint8Array, what: string, { maxBytes, maxFiles }: ArchiveLimits): Map<string, Uint8Array> {
-  const tar = unzipped(bytes, what, maxBytes);
+export async function readArchive(
+  bytes: Uint8Array,
+  what: string,
+  { maxBytes, maxFiles }: ArchiveLimits,
+): Promise<Map<string, Uint8Array>> {
+  const tar = await unzipped(bytes, what, maxBytes);
   const files = new Map<string, Uint8Array>();
   let longName: string | undefined;
   for (let at = 0; at + BLOCK <= tar.length; ) {
@@ -35,9 +41,9 @@ export function readArchive(bytes: Uint8Array, what: string, { maxBytes, maxFile
   return files;
 }
 
-function unzipped(bytes: Uint8Array, what: string, maxBytes: number): Buffer {
+async function unzipped(bytes: Uint8Array, what: string, maxBytes: number): Promise<Buffer> {
   try {
-    return gunzipSync(bytes, { maxOutputLength: maxBytes });
+    return await inflated(bytes, { maxOutputLength: maxBytes });
   } catch (error) {
     const tooLarge = (error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE';
     throw refused(what, tooLarge ? `unpacked it is larger than ${Math.round(maxBytes / 2 ** 20)} MiB` : 'it is not compressed as .tgz');

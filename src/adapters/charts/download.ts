@@ -1,6 +1,7 @@
 // Files of a chart repository over HTTP: limited in size and time, with the repository's credentials, which no other host ever gets.
 import { Agent, ProxyAgent, request } from 'undici';
 import type { RepositoryCredential } from '../../core/repository/credentials.js';
+import { certificatesFor, type Trust } from '../../core/repository/trust.js';
 import { printableUrl } from '../../core/repository/url.js';
 import { IoError } from '../../domain/problem.js';
 
@@ -9,6 +10,7 @@ export interface DownloadOptions {
   readonly what: string;
   readonly maxBytes: number;
   readonly credential: RepositoryCredential | undefined;
+  readonly trust: Trust;
   /** Of an earlier answer: 304 comes back as undefined. */
   readonly etag?: string | undefined;
   /** Send the credentials to whatever host a URL names, as `passCredentials` asks. */
@@ -42,7 +44,7 @@ async function one(url: string, options: DownloadOptions): Promise<{ readonly re
   const { protocol, origin } = new URL(url);
   const isHome = options.everywhere === true || origin === options.home;
   if (protocol !== 'https:' && protocol !== 'http:') throw failure(what, `${protocol}// is not an address of a chart repository`, 'never');
-  const dispatcher = dispatcherOf(options.credential, isHome);
+  const dispatcher = dispatcherOf(url, options, isHome);
   try {
     const response = await request(url, {
       dispatcher,
@@ -112,13 +114,27 @@ function login(credential: RepositoryCredential | undefined): Record<string, str
 }
 
 /** Neither the client's certificate nor the trust without a look goes to another host than the repository's own. */
-function dispatcherOf(credential: RepositoryCredential | undefined, isHome: boolean): Agent | ProxyAgent {
+function dispatcherOf(url: string, { credential, trust }: DownloadOptions, isHome: boolean): Agent | ProxyAgent {
+  const ca = certificatesFor(url, trust);
   const tls = {
+    ...(ca ? { ca } : {}),
     ...(isHome && credential?.insecure ? { rejectUnauthorized: false } : {}),
     ...(isHome && credential?.tlsClientCertData ? { cert: credential.tlsClientCertData, key: credential.tlsClientCertKey ?? '' } : {}),
   };
-  if (credential?.proxy) return new ProxyAgent({ uri: credential.proxy, requestTls: tls });
+  if (credential?.proxy && !isDirect(url, credential.noProxy)) return new ProxyAgent({ uri: credential.proxy, requestTls: tls });
   return new Agent({ connect: { ...tls, timeout: TIMEOUT_MS } });
+}
+
+/** Whether noProxy ('a.example,.b.example,10.1.2.3:8080') lists the host of an address, or a domain that it is in. */
+export function isDirect(url: string, noProxy: string | undefined): boolean {
+  const { hostname, host } = new URL(url);
+  return (noProxy ?? '')
+    .split(/[,\s]+/)
+    .filter(Boolean)
+    .some((entry) => {
+      const name = entry.toLowerCase().replace(/^\*?\./, '');
+      return entry === '*' || name === hostname || name === host || hostname.endsWith(`.${name}`);
+    });
 }
 
 function failure(what: string, why: string, retry: 'never' | 'backoff', cause?: unknown): IoError {

@@ -4,6 +4,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RepositoryCredential } from '../../core/repository/credentials.js';
+import { certificatesFor, type Trust } from '../../core/repository/trust.js';
 
 export interface Access {
   readonly env: Readonly<Record<string, string>>;
@@ -50,32 +51,28 @@ export async function trustedDirectories(dir: string): Promise<Readonly<Record<s
   return { GIT_CONFIG_GLOBAL: file };
 }
 
+export interface AccessMeans {
+  /** The program that answers git's questions. */
+  readonly askpass: string;
+  readonly trust: Trust;
+}
+
 /** The environment for one run of git against `url`. */
-export async function openAccess(url: string, credential: RepositoryCredential | undefined, askpass: string): Promise<Access> {
-  if (!credential) return { env: {}, end: async () => undefined };
+export async function openAccess(url: string, credential: RepositoryCredential | undefined, means: AccessMeans): Promise<Access> {
   const files = new SecretFiles();
   try {
-    return { env: await environmentFor(url, credential, { files, askpass }), end: () => files.remove() };
+    const env = /^https?:/i.test(url)
+      ? { ...(await webAccess(url, { credential, files, trust: means.trust })), ...passwordAccess(url, credential, means.askpass) }
+      : await sshAccess(credential, files, means.trust);
+    return { env: { ...env, ...(credential?.noProxy ? { no_proxy: credential.noProxy } : {}) }, end: () => files.remove() };
   } catch (error) {
     await files.remove();
     throw error;
   }
 }
 
-async function environmentFor(
-  url: string,
-  credential: RepositoryCredential,
-  { files, askpass }: { files: SecretFiles; askpass: string },
-): Promise<Record<string, string>> {
-  const env: Record<string, string> = {};
-  if (/^https?:/i.test(url)) Object.assign(env, await webAccess(url, credential, files), passwordAccess(url, credential, askpass));
-  else if (credential.sshPrivateKey || credential.insecure) env['GIT_SSH_COMMAND'] = await sshCommand(credential, files);
-  if (credential.noProxy) env['no_proxy'] = credential.noProxy;
-  return env;
-}
-
-function passwordAccess(url: string, credential: RepositoryCredential, askpass: string): Record<string, string> {
-  if (!credential.username && !credential.password) return {};
+function passwordAccess(url: string, credential: RepositoryCredential | undefined, askpass: string): Record<string, string> {
+  if (!credential?.username && !credential?.password) return {};
   return {
     GIT_ASKPASS: askpass,
     ARGOSY_GIT_HOST: new URL(url).host,
@@ -85,15 +82,25 @@ function passwordAccess(url: string, credential: RepositoryCredential, askpass: 
   };
 }
 
-async function webAccess(url: string, credential: RepositoryCredential, files: SecretFiles): Promise<Record<string, string>> {
+interface WebAccess {
+  readonly credential: RepositoryCredential | undefined;
+  readonly files: SecretFiles;
+  readonly trust: Trust;
+}
+
+async function webAccess(url: string, { credential, files, trust }: WebAccess): Promise<Record<string, string>> {
   const settings: [string, string][] = [];
-  const origin = new URL(url).origin;
-  if (credential.bearerToken) settings.push([`http.${origin}/.extraHeader`, `Authorization: Bearer ${credential.bearerToken}`]);
-  if (credential.insecure) settings.push(['http.sslVerify', 'false']);
-  if (credential.proxy) settings.push(['http.proxy', credential.proxy]);
-  if (credential.tlsClientCertData && credential.tlsClientCertKey) {
-    settings.push(['http.sslCert', await files.write('cert.pem', credential.tlsClientCertData)]);
-    settings.push(['http.sslKey', await files.write('key.pem', credential.tlsClientCertKey)]);
+  const { origin } = new URL(url);
+  const ca = certificatesFor(url, trust);
+  if (ca) settings.push([`http.${origin}/.sslCAInfo`, await files.write('ca.pem', ca)]);
+  if (credential?.bearerToken) settings.push([`http.${origin}/.extraHeader`, `Authorization: Bearer ${credential.bearerToken}`]);
+  else if (credential?.forceHttpBasicAuth && credential.password)
+    settings.push([`http.${origin}/.extraHeader`, `Authorization: Basic ${basic(credential)}`]);
+  if (credential?.insecure) settings.push(['http.sslVerify', 'false']);
+  if (credential?.proxy) settings.push(['http.proxy', credential.proxy]);
+  if (credential?.tlsClientCertData && credential.tlsClientCertKey) {
+    settings.push([`http.${origin}/.sslCert`, await files.write('cert.pem', credential.tlsClientCertData)]);
+    settings.push([`http.${origin}/.sslKey`, await files.write('key.pem', credential.tlsClientCertKey)]);
   }
   const entries = settings.flatMap(([key, value], i) => [
     [`GIT_CONFIG_KEY_${i}`, key],
@@ -102,14 +109,21 @@ async function webAccess(url: string, credential: RepositoryCredential, files: S
   return entries.length === 0 ? {} : { GIT_CONFIG_COUNT: String(settings.length), ...Object.fromEntries(entries) };
 }
 
-async function sshCommand(credential: RepositoryCredential, files: SecretFiles): Promise<string> {
-  const words = ['ssh', '-o BatchMode=yes', '-o ConnectTimeout=15'];
-  if (credential.insecure) words.push('-o StrictHostKeyChecking=no', '-o UserKnownHostsFile=/dev/null');
-  if (credential.sshPrivateKey) {
+function basic({ username, password }: RepositoryCredential): string {
+  return Buffer.from(`${username || 'x-access-token'}:${password ?? ''}`).toString('base64');
+}
+
+async function sshAccess(credential: RepositoryCredential | undefined, files: SecretFiles, trust: Trust): Promise<Record<string, string>> {
+  const words: string[] = [];
+  if (credential?.insecure) words.push('-o StrictHostKeyChecking=no', '-o UserKnownHostsFile=/dev/null');
+  // Beside the user's own known_hosts, which ssh reads anyway.
+  else if (trust.knownHosts.trim() !== '')
+    words.push(`-o GlobalKnownHostsFile='${await files.write('known_hosts', `${trust.knownHosts.trimEnd()}\n`)}'`);
+  if (credential?.sshPrivateKey) {
     const key = credential.sshPrivateKey.endsWith('\n') ? credential.sshPrivateKey : `${credential.sshPrivateKey}\n`;
     words.push('-o IdentitiesOnly=yes', `-i '${await files.write('key', key)}'`);
   }
-  return words.join(' ');
+  return words.length === 0 ? {} : { GIT_SSH_COMMAND: ['ssh', '-o BatchMode=yes', '-o ConnectTimeout=15', ...words].join(' ') };
 }
 
 /** Secrets that git only reads from files; in a folder of their own, gone after the run. */

@@ -19,6 +19,8 @@ export interface MirrorOptions {
   has(commit: string): Promise<boolean>;
   /** Runs git against the remote: with credentials, and not too many at once. */
   remote(args: readonly string[], run: GitRun): Promise<Buffer>;
+  /** How many commits of a branch are fetched; absent or undefined: all of them. */
+  depth?(): number | undefined;
 }
 
 export interface Mirror {
@@ -60,10 +62,13 @@ export function openMirror(options: MirrorOptions): Mirror {
   const local = (args: readonly string[], doing: string) =>
     runGit(['--git-dir', gitDir, ...args], { doing: `${doing} (${shown})`, timeoutMs: LOCAL_TIMEOUT_MS });
   const fetchRefs = (refspecs: readonly string[]) =>
-    options.remote(['--git-dir', gitDir, 'fetch', '--quiet', '--force', '--no-tags', '--no-write-fetch-head', ...refspecs], {
-      doing: `fetching ${shown}`,
-      timeoutMs: FETCH_TIMEOUT_MS,
-    });
+    options.remote(
+      ['--git-dir', gitDir, 'fetch', '--quiet', '--force', '--no-tags', '--no-write-fetch-head', ...shallow(options), ...refspecs],
+      {
+        doing: `fetching ${shown}`,
+        timeoutMs: FETCH_TIMEOUT_MS,
+      },
+    );
   const fetchAll = sharedRuns(async () => {
     await initialise();
     await fetchRefs(['--prune', '--', url, '+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*']);
@@ -111,6 +116,11 @@ export function openMirror(options: MirrorOptions): Mirror {
     },
     keep: commitKeeper(local),
   };
+}
+
+function shallow({ depth }: MirrorOptions): string[] {
+  const commits = depth?.();
+  return commits === undefined ? [] : [`--depth=${commits}`];
 }
 
 /** A fetch that runs while the refs are listed, because somebody said that there is something new. Its failure is told by whoever wants the commit. */

@@ -1,12 +1,13 @@
 // The Sources port: repoURL and targetRevision -> a revision, and the files of that revision.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { credentialFor, type RepositoryCredential } from '../../core/repository/credentials.js';
+import type { RepositoryCredential } from '../../core/repository/credentials.js';
+import type { Trust } from '../../core/repository/trust.js';
 import { printableUrl, sameRepository } from '../../core/repository/url.js';
 import type { Source } from '../../domain/application.js';
 import type { Clock, Freshness, Revision, Sources, Tree } from '../../domain/ports.js';
 import { IoError } from '../../domain/problem.js';
-import { type Access, openAccess, trustedDirectories, writeAskpass } from './access.js';
+import { type Accesses, accesses } from './accesses.js';
 import { type ObjectReaders, objectReaders } from './cat-file.js';
 import { asIoError, type GitRun, runGit } from './command.js';
 import { readCommit } from './commit.js';
@@ -28,6 +29,7 @@ export interface SourcesOptions {
   readonly baseDir?: string;
   /** Asked before each contact, so that a changed Secret counts at once. */
   readonly credentials?: () => readonly RepositoryCredential[];
+  readonly trust?: () => Trust;
 }
 
 type Repository = Extract<SourcePlace, { kind: 'repository' }>;
@@ -41,21 +43,24 @@ const MAX_TREE_NODES = 400_000;
 export function createSources(options: SourcesOptions): Sources & { close(): void } {
   const readers = objectReaders({ limit: MAX_READERS, idleMs: READER_IDLE_MS });
   const objects = treeObjects(readers, MAX_TREE_NODES);
-  const mirrorOf = mirrorsIn(options, readers);
   const directories = openDirectories(options.clock);
+  const access = accesses(options);
+  const mirrorOf = mirrorsIn(options, readers, access);
   const places = { map: options.map ?? new Map<string, string>(), baseDir: options.baseDir ?? process.cwd() };
 
-  return {
+  const mirrorFor = (place: Repository, project: string | undefined) => mirrorOf(place, access.scope(place, project));
+
+  const view = (project: string | undefined): Sources => ({
     async resolve(source, freshness, signal) {
       refuseChart(source);
       const place = await placeOf(source.repoURL, places);
       if (place.kind === 'directory') return directories.resolve(place.path, freshness, signal);
-      return resolveInMirror({ source, mirror: mirrorOf(place), shown: place.shown, freshness, signal });
+      return resolveInMirror({ source, mirror: mirrorFor(place, project), shown: place.shown, freshness, signal });
     },
     async tree(source, revision, signal): Promise<Tree> {
       const place = await placeOf(source.repoURL, places);
       if (place.kind === 'directory') return directories.tree(place.path, revision);
-      const mirror = mirrorOf(place);
+      const mirror = mirrorFor(place, project);
       if (!(await mirror.ensure(revision.id, signal))) throw missing(revision.id, place.shown);
       await mirror.keep(revision.id);
       return gitTree({ revision, gitDir: mirror.gitDir, shown: place.shown, readers, objects });
@@ -63,34 +68,32 @@ export function createSources(options: SourcesOptions): Sources & { close(): voi
     async commit(source, revision, signal) {
       const place = await placeOf(source.repoURL, places);
       if (place.kind === 'directory' || !isFullSha(revision)) return undefined;
-      const mirror = mirrorOf(place);
+      const mirror = mirrorFor(place, project);
       if (!(await mirror.ensure(revision, signal))) return undefined;
       const object = await readers.read(mirror.gitDir, `${revision}^{commit}`);
       return object && readCommit(object.id, object.bytes);
     },
     same: sameRepository,
-    close: () => readers.close(),
-  };
+    inProject: view,
+  });
+  return { ...view(undefined), close: () => readers.close() };
 }
 
-/** One mirror a repository, made when it is first asked for. */
-function mirrorsIn(options: SourcesOptions, readers: ObjectReaders): (repository: Repository) => Mirror {
+/**
+ * One mirror a repository, made when it is first asked for. What was fetched with a project's own credentials has a mirror of its
+ * own: nobody else reads from it.
+ */
+function mirrorsIn(
+  { cacheDir, clock }: SourcesOptions,
+  readers: ObjectReaders,
+  access: Accesses,
+): (repository: Repository, scope: string) => Mirror {
   const mirrors = new Map<string, Mirror>();
   const remoteGate = gate(MAX_REMOTE_RUNS);
-  let ready: Promise<{ askpass: string; trusted: Readonly<Record<string, string>> }> | undefined;
-  const prepare = async (repository: Repository): Promise<Access> => {
-    ready ??= prepareFolder(options.cacheDir).catch((error) => {
-      ready = undefined;
-      throw error;
-    });
-    const { askpass, trusted } = await ready;
-    const access = await openAccess(repository.url, loginOf(repository, options.credentials?.() ?? []), askpass);
-    return { ...access, env: { ...trusted, ...access.env } };
-  };
-  const remote = (repository: Repository) => (args: readonly string[], run: GitRun) =>
+  const remote = (repository: Repository, scope: string) => (args: readonly string[], run: GitRun) =>
     remoteGate(async () => {
       try {
-        const { env, end } = await prepare(repository);
+        const { env, end } = await access.open(repository, scope);
         try {
           return await runGit(args, { ...run, env });
         } finally {
@@ -100,26 +103,23 @@ function mirrorsIn(options: SourcesOptions, readers: ObjectReaders): (repository
         throw asIoError(error, run.doing);
       }
     });
-  return (repository) => {
-    const gitDir = join(options.cacheDir, 'mirrors', `${createHash('sha256').update(repository.url).digest('hex').slice(0, 32)}.git`);
+  return (repository, scope) => {
+    const name = scope === '' ? repository.url : `${repository.url}\0${scope}`;
+    const gitDir = join(cacheDir, 'mirrors', `${createHash('sha256').update(name).digest('hex').slice(0, 32)}.git`);
     const known = mirrors.get(gitDir);
     if (known) return known;
     const has = async (commit: string) => (await readers.read(gitDir, `${commit}^{commit}`)) !== undefined;
-    const mirror = openMirror({ ...repository, gitDir, has, now: () => options.clock.now(), remote: remote(repository) });
+    const mirror = openMirror({
+      ...repository,
+      gitDir,
+      has,
+      now: () => clock.now(),
+      remote: remote(repository, scope),
+      depth: () => access.depth(repository, scope),
+    });
     mirrors.set(gitDir, mirror);
     return mirror;
   };
-}
-
-async function prepareFolder(cacheDir: string) {
-  return { askpass: await writeAskpass(cacheDir), trusted: await trustedDirectories(cacheDir) };
-}
-
-function loginOf(repository: Repository, credentials: readonly RepositoryCredential[]): RepositoryCredential | undefined {
-  const { url, username, password } = repository;
-  const known = credentialFor(url, credentials);
-  if (username === undefined && password === undefined) return known;
-  return { url, prefix: false, ...known, ...(username === undefined ? {} : { username }), ...(password === undefined ? {} : { password }) };
 }
 
 function refuseChart(source: Source): void {

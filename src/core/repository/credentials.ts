@@ -17,8 +17,21 @@ export interface RepositoryCredential {
   readonly tlsClientCertKey?: string;
   readonly proxy?: string;
   readonly noProxy?: string;
+  readonly githubAppID?: string;
+  readonly githubAppInstallationID?: string;
+  readonly githubAppPrivateKey?: string;
+  /** The API of a GitHub Enterprise server; github.com's own when absent. */
+  readonly githubAppEnterpriseBaseUrl?: string;
   /** Do not verify the server's certificate or host key. */
   readonly insecure?: boolean;
+  /** Show user and password at once, for servers that never ask for them. */
+  readonly forceHttpBasicAuth?: boolean;
+  /** A Helm repository that is an OCI registry. */
+  readonly enableOCI?: boolean;
+  /** The registry is spoken to without TLS. */
+  readonly insecureOCIForceHttp?: boolean;
+  /** How many commits of a branch are fetched; all of them when absent. */
+  readonly depth?: number;
 }
 
 const TEXTS = [
@@ -31,7 +44,13 @@ const TEXTS = [
   'proxy',
   'noProxy',
   'project',
+  'githubAppID',
+  'githubAppInstallationID',
+  'githubAppPrivateKey',
+  'githubAppEnterpriseBaseUrl',
 ] as const;
+
+const SWITCHES = ['forceHttpBasicAuth', 'enableOCI', 'insecureOCIForceHttp'] as const;
 
 /** Reads the Secrets that are repositories or credential templates; others, and those without a url, are left out. */
 export function credentialsFromSecrets(secrets: readonly Manifest[]): RepositoryCredential[] {
@@ -42,8 +61,19 @@ export function credentialsFromSecrets(secrets: readonly Manifest[]): Repository
     const url = fields.get('url')?.trim();
     if (!url) return [];
     const texts = Object.fromEntries(TEXTS.flatMap((name) => (fields.get(name) ? [[name, fields.get(name)]] : [])));
+    const switches = Object.fromEntries(SWITCHES.flatMap((name) => (fields.get(name) === 'true' ? [[name, true]] : [])));
     const insecure = fields.get('insecure') === 'true' || fields.get('insecureIgnoreHostKey') === 'true';
-    return [{ url, prefix: type === 'repo-creds', ...texts, ...(insecure ? { insecure } : {}) }];
+    const depth = Number(fields.get('depth') ?? 0);
+    return [
+      {
+        url,
+        prefix: type === 'repo-creds',
+        ...texts,
+        ...switches,
+        ...(insecure ? { insecure } : {}),
+        ...(Number.isInteger(depth) && depth > 0 ? { depth } : {}),
+      },
+    ];
   });
 }
 
@@ -69,22 +99,34 @@ function fromBase64(text: string): string {
 
 /**
  * What to show to a repository: its own Secret when that brings any credential, else the template with the longest matching
- * url on top of it, else the Secret as it is (it may say `insecure` or `proxy`), else nothing.
+ * url below it, else the Secret as it is (it may say `insecure` or `proxy`), else nothing. A Secret that names a project is for
+ * the applications of this project alone, and comes before one for everybody (behaviour 2.5). The answer's `project` says
+ * whether it is such a one.
  */
-export function credentialFor(repoUrl: string, credentials: readonly RepositoryCredential[]): RepositoryCredential | undefined {
+export function credentialFor(
+  repoUrl: string,
+  credentials: readonly RepositoryCredential[],
+  project?: string,
+): RepositoryCredential | undefined {
   const wanted = normalizeRepositoryUrl(repoUrl);
-  const own = credentials
-    .filter(({ prefix, url }) => !prefix && normalizeRepositoryUrl(url) === wanted)
-    .sort((a, b) => Number(a.project !== undefined) - Number(b.project !== undefined))[0];
+  const usable = credentials.filter((each) => each.project === undefined || each.project === project);
+  const scopedFirst = (a: RepositoryCredential, b: RepositoryCredential) =>
+    Number(b.project !== undefined) - Number(a.project !== undefined);
+  const own = usable.filter(({ prefix, url }) => !prefix && normalizeRepositoryUrl(url) === wanted).sort(scopedFirst)[0];
   if (own && identifies(own)) return own;
-  const template = credentials
+  const template = usable
     .filter(({ prefix, url }) => prefix && wanted.startsWith(normalizeRepositoryUrl(url)))
-    .sort((a, b) => normalizeRepositoryUrl(b.url).length - normalizeRepositoryUrl(a.url).length)[0];
+    .sort((a, b) => normalizeRepositoryUrl(b.url).length - normalizeRepositoryUrl(a.url).length || scopedFirst(a, b))[0];
   return template ? { ...template, ...own, prefix: template.prefix } : own;
 }
 
 function identifies(credential: RepositoryCredential): boolean {
   return Boolean(
-    credential.username || credential.password || credential.bearerToken || credential.sshPrivateKey || credential.tlsClientCertData,
+    credential.username ||
+      credential.password ||
+      credential.bearerToken ||
+      credential.sshPrivateKey ||
+      credential.tlsClientCertData ||
+      credential.githubAppPrivateKey,
   );
 }

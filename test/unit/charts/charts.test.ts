@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type ChartOptions, createCharts } from '../../../src/adapters/charts/charts.js';
+import { isDirect } from '../../../src/adapters/charts/download.js';
 import { systemClock } from '../../../src/adapters/clock.js';
 import { chartVersion } from '../../../src/core/source/chart-version.js';
 
@@ -100,6 +101,28 @@ describe('a chart repository', () => {
       'chart "wab" not found in the chart repository',
     );
     await expect(charts().resolve(source('9'), FRESH)).rejects.toThrow('there are 1.0.0, 1.2.0, 2.0.0-rc.1');
+  });
+
+  it('shows what it gives with the credentials of a project to this project alone', async () => {
+    const credentials = () => [{ url, prefix: false, username: 'alpha', password: 'secret', project: 'alpha' }];
+    answers = { '/index.yaml': { body: WEB_INDEX }, '/web-1.2.0.tgz': { body: WEB } };
+    const all = charts({ credentials });
+    await read(all.inProject('alpha') as typeof all, '1.2.0');
+    expect(asked.every(({ authorization }) => authorization?.startsWith('Basic '))).toBe(true);
+    asked.splice(0);
+    answers['/index.yaml'] = { status: 401 };
+    await expect(read(all.inProject('beta') as typeof all, '1.2.0')).rejects.toThrow('answered 401');
+    expect(asked.map(({ authorization }) => authorization)).toEqual([undefined]);
+  });
+
+  it.each([
+    ['https://charts.example.com/x', 'example.com', true],
+    ['https://charts.example.com/x', '.example.com, other', true],
+    ['https://badexample.com/x', 'example.com', false],
+    ['http://10.0.0.1:8080/x', '10.0.0.1:8080', true],
+    ['https://h/x', undefined, false],
+  ])('%s with noProxy %s goes around the proxy: %s', (address, noProxy, direct) => {
+    expect(isDirect(address, noProxy)).toBe(direct);
   });
 
   it('gets its credentials, and no other host does', async () => {

@@ -1,5 +1,6 @@
 // What git gets to see: the real askpass program is run, and a real (failing) contact is made with a credential in place.
 import { spawnSync } from 'node:child_process';
+import { createVerify, generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,8 +9,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openAccess, writeAskpass } from '../../../src/adapters/git/access.js';
 import { gitEnvironment } from '../../../src/adapters/git/command.js';
+import { githubApps } from '../../../src/adapters/git/github-app.js';
 import { createSources } from '../../../src/adapters/git/sources.js';
+import { NO_TRUST, trustFrom } from '../../../src/core/repository/trust.js';
+import type { Sources } from '../../../src/domain/ports.js';
 import { manualClock } from '../../support/clock.js';
+
+const configMap = (name: string, data: Record<string, string>) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data });
 
 let dir: string;
 let askpass: string;
@@ -53,7 +59,7 @@ describe('askpass', () => {
 
 describe('openAccess()', () => {
   it('puts an SSH key into a file of mode 0600 and removes it', async () => {
-    const access = await openAccess('git@h:p', { url: 'git@h:p', prefix: false, sshPrivateKey: 'KEY' }, askpass);
+    const access = await openAccess('git@h:p', { url: 'git@h:p', prefix: false, sshPrivateKey: 'KEY' }, { askpass, trust: NO_TRUST });
     const file = /-i '([^']+)'/.exec(access.env['GIT_SSH_COMMAND'] ?? '')?.[1] ?? '';
     expect(readFileSync(file, 'utf8')).toBe('KEY\n');
     expect(statSync(file).mode & 0o777).toBe(0o600);
@@ -62,13 +68,95 @@ describe('openAccess()', () => {
   });
 
   it('gives a bearer token only to its own origin', async () => {
-    const { env } = await openAccess('https://h.example/p', { url: '', prefix: false, bearerToken: 't' }, askpass);
+    const { env } = await openAccess('https://h.example/p', { url: '', prefix: false, bearerToken: 't' }, { askpass, trust: NO_TRUST });
     expect(env).toMatchObject({ GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'http.https://h.example/.extraHeader' });
     const header = (url: string) =>
       spawnSync('git', ['config', '--get-urlmatch', 'http.extraHeader', url], { env: gitEnvironment(env), encoding: 'utf8', cwd: dir })
         .stdout;
     expect(header('https://h.example/p')).toBe('Authorization: Bearer t\n');
     expect(header('https://other.example/p')).toBe('');
+  });
+});
+
+describe('trust', () => {
+  it('of host keys and certificates comes from the ConfigMaps of Argo CD', async () => {
+    const trust = trustFrom([
+      configMap('argocd-ssh-known-hosts-cm', { ssh_known_hosts: 'h ssh-ed25519 AAAA' }),
+      configMap('argocd-tls-certs-cm', { 'h.example': 'PEM' }),
+    ]);
+    const ssh = await openAccess('git@h:p', undefined, { askpass, trust });
+    const file = /GlobalKnownHostsFile='([^']+)'/.exec(ssh.env['GIT_SSH_COMMAND'] ?? '')?.[1] ?? '';
+    expect(readFileSync(file, 'utf8')).toBe('h ssh-ed25519 AAAA\n');
+    await ssh.end();
+    const web = await openAccess('https://h.example:8443/p', undefined, { askpass, trust });
+    expect(web.env['GIT_CONFIG_KEY_0']).toBe('http.https://h.example:8443/.sslCAInfo');
+    expect(readFileSync(web.env['GIT_CONFIG_VALUE_0'] ?? '', 'utf8')).toBe('PEM');
+    await web.end();
+    expect((await openAccess('https://other.example/p', undefined, { askpass, trust })).env).toEqual({});
+  });
+});
+
+describe('a GitHub App', () => {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const key = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
+
+  it('shows a signed statement, and uses the token until shortly before its end', async () => {
+    const clock = manualClock(Date.parse('2026-11-24T12:00:00Z'));
+    const api = createServer((request, response) => {
+      statements.push(request.headers.authorization ?? '');
+      const untilMs = clock.now() + 3_600_000;
+      response.writeHead(request.url === '/api/v3/app/installations/7/access_tokens' ? 201 : 404);
+      response.end(JSON.stringify({ token: `ghs_${statements.length}`, expires_at: new Date(untilMs).toISOString() }));
+    });
+    const statements: string[] = [];
+    await new Promise<void>((resolve) => api.listen(0, '127.0.0.1', resolve));
+    const githubAppEnterpriseBaseUrl = `http://127.0.0.1:${(api.address() as AddressInfo).port}/api/v3`;
+    const app = {
+      url: 'u',
+      prefix: false,
+      githubAppID: '1',
+      githubAppInstallationID: '7',
+      githubAppPrivateKey: key,
+      githubAppEnterpriseBaseUrl,
+    };
+    const tokenOf = githubApps(clock);
+    expect(await tokenOf(app, NO_TRUST)).toBe('ghs_1');
+    expect(await tokenOf(app, NO_TRUST)).toBe('ghs_1');
+    const [head, claims, signature] = (statements[0] ?? '').replace('Bearer ', '').split('.');
+    expect(JSON.parse(Buffer.from(claims ?? '', 'base64url').toString())).toMatchObject({ iss: '1' });
+    expect(
+      createVerify('RSA-SHA256')
+        .update(`${head}.${claims}`)
+        .verify(publicKey, signature ?? '', 'base64url'),
+    ).toBe(true);
+    await clock.advance(56 * 60_000);
+    expect(await tokenOf(app, NO_TRUST)).toBe('ghs_2');
+    await expect(tokenOf({ ...app, githubAppInstallationID: '8' }, NO_TRUST)).rejects.toThrow('the server answered 404');
+    const wrong = await tokenOf({ ...app, githubAppPrivateKey: 'not a key' }, NO_TRUST).catch((error: Error) => error);
+    expect(String(wrong)).toBe('IoError: getting a token of the GitHub App failed: githubAppPrivateKey is not an RSA key in PEM');
+    api.close();
+  });
+});
+
+describe('the credentials of a project', () => {
+  it('are shown for its applications alone', async () => {
+    const sources = createSources({
+      cacheDir: join(dir, 'projects'),
+      clock: manualClock(0),
+      credentials: () => [{ url: `${origin}/alpha`, prefix: false, username: 'alpha', password: 'own', project: 'alpha' }],
+    });
+    const shown = `Basic ${Buffer.from('alpha:own').toString('base64')}`;
+    const asked = async (from: Sources) => {
+      seen.splice(0);
+      await expect(from.resolve({ repoURL: `${origin}/alpha` }, { fresh: true })).rejects.toThrow();
+      return seen.includes(shown);
+    };
+    expect([await asked(sources.inProject('alpha')), await asked(sources.inProject('beta')), await asked(sources)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    sources.close();
   });
 });
 

@@ -66,6 +66,21 @@ describe('credentials', () => {
     expect([found?.username, found?.insecure]).toEqual([username, insecure]);
   });
 
+  it('of a project are for its applications alone, and come before those for everybody', () => {
+    const scoped = credentialsFromSecrets([
+      secret('repository', { url: 'https://h/shared', username: 'everybody', password: '1' }),
+      secret('repository', { url: 'https://h/shared', username: 'alpha', password: '2', project: 'alpha' }),
+      secret('repository', { url: 'https://h/alpha', username: 'alpha', password: '2', project: 'alpha' }),
+    ]);
+    const as = (url: string, project?: string) => credentialFor(url, scoped, project)?.username;
+    expect([as('https://h/shared', 'alpha'), as('https://h/shared', 'beta'), as('https://h/shared')]).toEqual([
+      'alpha',
+      'everybody',
+      'everybody',
+    ]);
+    expect([as('https://h/alpha', 'alpha'), as('https://h/alpha', 'beta'), as('https://h/alpha')]).toEqual(['alpha', undefined, undefined]);
+  });
+
   it('are decoded as UTF-8', () => {
     expect(credentials[0]?.password).toBe('é');
     expect(credentials).toHaveLength(4);
