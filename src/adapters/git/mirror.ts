@@ -62,13 +62,7 @@ export function openMirror(options: MirrorOptions): Mirror {
   const local = (args: readonly string[], doing: string) =>
     runGit(['--git-dir', gitDir, ...args], { doing: `${doing} (${shown})`, timeoutMs: LOCAL_TIMEOUT_MS });
   const fetchRefs = (refspecs: readonly string[]) =>
-    options.remote(
-      ['--git-dir', gitDir, 'fetch', '--quiet', '--force', '--no-tags', '--no-write-fetch-head', ...shallow(options), ...refspecs],
-      {
-        doing: `fetching ${shown}`,
-        timeoutMs: FETCH_TIMEOUT_MS,
-      },
-    );
+    options.remote([...fetchArguments(options), ...refspecs], { doing: `fetching ${shown}`, timeoutMs: FETCH_TIMEOUT_MS });
   const fetchAll = sharedRuns(async () => {
     await initialise();
     await fetchRefs(['--prune', '--', url, '+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*']);
@@ -118,9 +112,10 @@ export function openMirror(options: MirrorOptions): Mirror {
   };
 }
 
-function shallow({ depth }: MirrorOptions): string[] {
+function fetchArguments({ gitDir, depth }: MirrorOptions): string[] {
   const commits = depth?.();
-  return commits === undefined ? [] : [`--depth=${commits}`];
+  const shallow = commits === undefined ? [] : [`--depth=${commits}`];
+  return ['--git-dir', gitDir, 'fetch', '--quiet', '--force', '--no-tags', '--no-write-fetch-head', ...shallow];
 }
 
 /** A fetch that runs while the refs are listed, because somebody said that there is something new. Its failure is told by whoever wants the commit. */
