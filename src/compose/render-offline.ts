@@ -34,7 +34,7 @@ export async function renderOffline(config: Config, app: Application, wanted: Of
   }
 }
 
-async function chartOf(sources: Sources, source: Source): Promise<Tree> {
+async function treeOf(sources: Sources, source: Source): Promise<Tree> {
   return sources.tree(source, await sources.resolve(source, { fresh: false }));
 }
 
@@ -59,7 +59,9 @@ async function renderAll(
         kubeVersion,
         apiVersions,
         buildOptions,
-        dependency: ({ name, version, repository }) => chartOf(sources, { repoURL: repository, chart: name, targetRevision: version }),
+        base: (base) => treeOf(sources, base),
+        ...(sources.file ? { file: sources.file } : {}),
+        dependency: ({ name, version, repository }) => treeOf(sources, { repoURL: repository, chart: name, targetRevision: version }),
         refs: async (name) => trees[all.findIndex(({ ref }) => ref === name)],
       },
       tree,

@@ -18,6 +18,7 @@ function joined(git: Sources, charts: ReturnType<typeof createCharts>): Sources 
     tree: (source, revision, signal) => of(source).tree(source, revision, signal),
     commit: async (source, revision, signal) => (source.chart ? undefined : git.commit(source, revision, signal)),
     same: git.same,
+    file: charts.file,
     inProject: (project) => joined(git.inProject(project), charts.inProject(project)),
   };
 }

@@ -33,6 +33,8 @@ export interface ComparisonSettings extends TrackingSettings {
   readonly sensitiveAnnotations: readonly string[];
   /** Flags for every `kustomize build`. */
   readonly kustomizeBuildOptions: string;
+  /** By which addresses value files of charts may be read. */
+  readonly valueFileSchemes: readonly string[];
   readonly globalProjects: readonly GlobalProjectRule[];
 }
 
@@ -50,6 +52,7 @@ export const DEFAULT_SETTINGS: ComparisonSettings = {
   customizations: [],
   sensitiveAnnotations: [],
   kustomizeBuildOptions: '',
+  valueFileSchemes: ['https', 'http'],
   globalProjects: [],
 };
 
@@ -97,6 +100,7 @@ export function parseSettings(data: ConfigData): SettingsRead {
     ignoreAggregatedRoles: isRecord(options) && options['ignoreAggregatedRoles'] === true,
     customizations: customizations.customizations,
     kustomizeBuildOptions: text(data['kustomize.buildOptions']) ?? '',
+    valueFileSchemes: schemes(data['helm.valuesFileSchemes']),
     globalProjects: globalProjectsOf(yaml('globalProjects')),
     sensitiveAnnotations: (text(data['resource.sensitive.mask.annotations']) ?? '')
       .split(',')
@@ -163,4 +167,13 @@ function ignoreStatusOf(options: unknown): ComparisonSettings['ignoreStatus'] {
   const value = isRecord(options) ? options['ignoreResourceStatusField'] : undefined;
   if (value === 'crd') return 'crd';
   return value === 'none' || value === 'off' || value === 'false' || value === false ? 'none' : 'all';
+}
+
+/** Absent: those that Argo CD permits by itself; empty: none. */
+function schemes(value: string | undefined): readonly string[] {
+  if (value === undefined) return DEFAULT_SETTINGS.valueFileSchemes;
+  return value
+    .split(',')
+    .map((scheme) => scheme.trim().toLowerCase())
+    .filter(Boolean);
 }

@@ -193,6 +193,8 @@ export interface Sources {
   same(a: string, b: string): boolean;
   /** The same sources, read with the credentials that this project's applications may use. Without it: with those for everybody. */
   inProject(project: string): Sources;
+  /** One file by its web address, without credentials. Throws IoError; absent where there are no such files. */
+  file?(url: string, signal?: AbortSignal): Promise<Uint8Array>;
 }
 
 export interface ChartDependency {
@@ -220,6 +222,12 @@ export interface RenderRequest {
   refs?(name: string): Promise<Tree | undefined>;
   /** A chart that another one depends on, from its repository. Throws IoError; absent: dependencies have to be there. */
   dependency?(dependency: ChartDependency): Promise<Tree>;
+  /** A repository that a kustomization names as a base. Throws IoError; absent: bases have to be in the same repository. */
+  base?(source: Source): Promise<Tree>;
+  /** A file by its web address. Throws IoError; absent: files have to be in a repository. */
+  file?(url: string): Promise<Uint8Array>;
+  /** helm.valuesFileSchemes of argocd-cm: by which addresses value files are read; ['https', 'http'] when absent. */
+  readonly valueFileSchemes?: readonly string[];
 }
 
 /** Manifests of one source, in source order, before namespaces and tracking. Problems stop the comparison of that app only. */

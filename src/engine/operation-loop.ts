@@ -6,12 +6,12 @@ import type { OperationId, RunningOperation, Step, TaskResult } from '../domain/
 import { IoError, UserError } from '../domain/problem.js';
 import type { ActiveOperation, AppState } from './app-state.js';
 import { carriedOver } from './carried.js';
+import { sourcesFor } from './elsewhere.js';
 import { clearHooks, settleHooks } from './hooks.js';
 import { observe } from './observe.js';
 import { endOperation } from './operation-end.js';
 import { performDryRun, performWrite } from './perform.js';
 import type { Planned, StartRequest } from './start.js';
-import { sourcesFor } from './target.js';
 import type { World } from './world.js';
 
 /** Outcomes of a step that takes long are recorded so often. */

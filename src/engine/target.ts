@@ -3,15 +3,14 @@ import { contentHash, stableJson } from '../core/hash.js';
 import { hookOf } from '../core/manifest/hooks.js';
 import { prepareTargets } from '../core/manifest/prepare.js';
 import { instanceName } from '../core/manifest/tracking.js';
-import { permitsSource } from '../core/project/permissions.js';
-import { printableUrl } from '../core/repository/url.js';
 import { isExcluded } from '../core/settings.js';
 import { type Application, type Source, sourcesOf } from '../domain/application.js';
-import type { ChartDependency, Rendered, Revision, Sources, Tree } from '../domain/ports.js';
-import { IoError, type Problem } from '../domain/problem.js';
+import type { Rendered, Revision, Tree } from '../domain/ports.js';
+import type { Problem } from '../domain/problem.js';
 import type { ApiKind, Manifest } from '../domain/resource.js';
 import type { AppState, Target } from './app-state.js';
 import type { Destination } from './destination.js';
+import { elsewhere, sourcesFor } from './elsewhere.js';
 import type { World } from './world.js';
 
 export interface TargetRequest {
@@ -81,11 +80,6 @@ function notRunAtDeletion(manifest: Manifest): Problem[] {
   return [{ type: 'ExcludedResourceWarning', message }];
 }
 
-/** What an application's project may read. */
-export function sourcesFor(world: World, app: Application): Sources {
-  return world.options.sources.inProject(app.spec.project || 'default');
-}
-
 function sameParts(known: readonly Rendered[] | undefined, parts: readonly Rendered[]): boolean {
   return known?.length === parts.length && parts.every((part, i) => part === known[i]);
 }
@@ -107,19 +101,6 @@ interface SourceInput {
   refs(name: string): Promise<Tree | undefined>;
 }
 
-/** A chart that another one depends on comes only from a repository that the project permits. */
-async function chartOf(world: World, app: Application, { name, version, repository }: ChartDependency): Promise<Tree> {
-  const project = world.projectOf(app);
-  if (project && !permitsSource(project.spec, repository))
-    throw new IoError(
-      `the dependency ${name} comes from ${printableUrl(repository)}, which is not permitted in project '${project.metadata.name}'`,
-      { retry: 'never' },
-    );
-  const sources = sourcesFor(world, app);
-  const source: Source = { repoURL: repository, chart: name, targetRevision: version };
-  return sources.tree(source, await sources.resolve(source, { fresh: false }, world.signal), world.signal);
-}
-
 async function renderSource(world: World, app: Application, { source, revision, destination, kinds, refs, hard }: SourceInput) {
   const { renderer } = world.options;
   const sources = sourcesFor(world, app);
@@ -135,7 +116,8 @@ async function renderSource(world: World, app: Application, { source, revision, 
       project: app.spec.project || 'default',
       buildOptions: world.settings.kustomizeBuildOptions,
       refs,
-      dependency: (dependency) => chartOf(world, app, dependency),
+      valueFileSchemes: world.settings.valueFileSchemes,
+      ...elsewhere(world, app, hard),
       hard,
       destinationNamespace: app.spec.destination.namespace ?? '',
       kubeVersion: live?.discovery?.version.gitVersion ?? '',

@@ -29,6 +29,8 @@ export interface Charts {
   inProject(project: string): Charts;
   resolve(source: Source, freshness: Freshness, signal?: AbortSignal): Promise<Revision>;
   tree(source: Source, revision: Revision, signal?: AbortSignal): Promise<Tree>;
+  /** A single file, without credentials. */
+  file(url: string, signal?: AbortSignal): Promise<Uint8Array>;
 }
 
 interface Known {
@@ -41,6 +43,7 @@ const INDEX_MAX_AGE_MS = 180_000;
 const MAX_INDEX_BYTES = 64 * 2 ** 20;
 const MAX_ARCHIVE_BYTES = 64 * 2 ** 20;
 const LIMITS = { maxBytes: 256 * 2 ** 20, maxFiles: 20_000 };
+const MAX_FILE_BYTES = 16 * 2 ** 20;
 const MAX_TREES = 24;
 const MAX_INDEXES = 200;
 
@@ -84,6 +87,7 @@ export function createCharts(options: ChartOptions): Charts {
         if (trees.size > MAX_TREES && oldest !== undefined) trees.delete(oldest);
         return found;
       },
+      file: (url, signal) => plainFile(url, options, signal),
       inProject: view,
     };
   };
@@ -190,6 +194,13 @@ async function downloaded(
     signal,
   });
   return answer?.bytes ?? Buffer.alloc(0);
+}
+
+async function plainFile(url: string, options: ChartOptions, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  const what = printableUrl(url);
+  const trust = options.trust?.() ?? NO_TRUST;
+  const answer = await download(url, { what, maxBytes: MAX_FILE_BYTES, credential: undefined, trust, home: originOf(url), signal });
+  return answer?.bytes ?? new Uint8Array();
 }
 
 function originOf(url: string): string {

@@ -2,6 +2,7 @@
 // known before it runs, so that a commit elsewhere in the repository costs an application a hash.
 import type { Source } from '../../domain/application.js';
 import type { CoreInput } from './core-input.js';
+import { inflates } from './kustomize.js';
 import type { SourceType } from './source-type.js';
 
 const KUSTOMIZATION = /(^|\/)(kustomization\.ya?ml|Kustomization|Component)$/;
@@ -13,10 +14,12 @@ export async function contentKey(kind: SourceType['kind'], input: Omit<CoreInput
   const said = JSON.stringify(source);
   const around = said.includes('$') ? [request.instance, request.project, request.destinationNamespace] : [];
   // Which repositories a chart's dependencies may come from is the project's to say.
-  const release = kind === 'Helm' ? [request.appName, request.destinationNamespace, request.project] : [];
+  const release =
+    kind === 'Helm' ? [request.appName, request.destinationNamespace, request.project] : kind === 'Kustomize' ? [request.project] : [];
   const revision = said.includes('ARGOCD_APP_REVISION') ? tree.revision.id : '';
   const reads = (await staysInside(kind, input)) ? hash : await tree.hash('');
-  const capabilities = kind === 'Helm' ? [request.kubeVersion, request.apiVersions] : kind === 'Kustomize' ? request.buildOptions : '';
+  const isChart = kind === 'Helm' || (kind === 'Kustomize' && inflates(request.buildOptions));
+  const capabilities = [isChart ? [request.kubeVersion, request.apiVersions] : [], kind === 'Kustomize' ? request.buildOptions : ''];
   return JSON.stringify([kind, reads, root, source, around, release, revision, capabilities, await references(input)]);
 }
 

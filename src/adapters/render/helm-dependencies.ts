@@ -26,14 +26,18 @@ export interface DependencyMeans {
 export async function withDependencies(means: DependencyMeans, chart: Chart, depth = 0): Promise<Record<string, string>> {
   if (depth > MAX_DEPTH) throw new Refused(`the dependencies of ${chart.root} lead more than ${MAX_DEPTH} charts deep`);
   const files = { ...chart.files };
+  const added = new Set<string>();
   for (const dependency of dependenciesOf(chart)) {
-    const { name, repository } = dependency;
-    const prefix = `charts/${name}/`;
-    if (Object.keys(files).some((path) => path.startsWith(prefix) || isArchiveOf(path, name))) continue;
+    const { name, repository, version } = dependency;
+    if (Object.keys(chart.files).some((path) => path.startsWith(`charts/${name}/`) || isArchiveOf(path, name))) continue;
+    if (added.has(`${name} ${version}`)) continue;
+    // The same chart may be there in two versions, under two aliases.
+    const prefix = [...added].some((each) => each.startsWith(`${name} `)) ? `charts/${name}-${added.size}/` : `charts/${name}/`;
+    added.add(`${name} ${version}`);
     const found = repository.startsWith('file://')
       ? await beside(means, chart, dependency, depth)
       : /^https?:\/\//.test(repository) && means.fetch
-        ? await fetched(await means.fetch(dependency))
+        ? await fetchedFiles(await means.fetch(dependency))
         : {};
     for (const [path, content] of Object.entries(found)) files[prefix + path] = content;
   }
@@ -53,7 +57,7 @@ async function beside(
 }
 
 /** A packaged chart brings its own dependencies along. */
-async function fetched(tree: Tree): Promise<Record<string, string>> {
+export async function fetchedFiles(tree: Tree): Promise<Record<string, string>> {
   const entries = await tree.list('');
   const files = await Promise.all(
     entries.map(async ({ path }): Promise<[string, string]> => [path, Buffer.from(await tree.read(path)).toString('base64')]),
@@ -66,11 +70,13 @@ function isArchiveOf(path: string, name: string): boolean {
 }
 
 function dependenciesOf({ files }: Chart): readonly ChartDependency[] {
-  const locked = new Map(listIn(files['Chart.lock'] ?? files['requirements.lock']).map(({ name, version }) => [name, version]));
-  return listIn(files['Chart.yaml'] ?? '', files['requirements.yaml']).map((each) => ({
-    ...each,
-    version: locked.get(each.name) ?? each.version,
-  }));
+  const locked = listIn(files['Chart.lock'] ?? files['requirements.lock']);
+  const listed = listIn(files['Chart.yaml'] ?? '', files['requirements.yaml']);
+  // A lock names them in the same order: by place, so that one chart may be there twice.
+  return listed.map((each, i) => {
+    const lock = locked[i]?.name === each.name ? locked[i] : locked.find(({ name }) => name === each.name);
+    return { ...each, version: lock?.version ?? each.version };
+  });
 }
 
 /** `dependencies` of the first file that has any. */

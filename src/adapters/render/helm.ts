@@ -1,6 +1,7 @@
 // A Helm chart in a repository -> manifests. Value files are found here; Helm itself runs in the core and sees only what it is given.
 import { posix } from 'node:path';
 import { globMatches } from '../../core/glob.js';
+import { printableUrl } from '../../core/repository/url.js';
 import { type HelmBlock, type HelmPlan, helmPlan } from '../../core/source/helm.js';
 import type { Tree } from '../../domain/ports.js';
 import { type CoreInput, type CoreResult, environment, guarded, printed, Refused } from './core-input.js';
@@ -9,6 +10,7 @@ import { withDependencies } from './helm-dependencies.js';
 
 /** `genPrivateKey` of a large key takes seconds. */
 const DEADLINE_MS = 90_000;
+const DEFAULT_SCHEMES = ['https', 'http'];
 
 export function renderHelm(input: CoreInput): Promise<CoreResult> {
   return guarded(input, 'helm template of', async () => {
@@ -25,7 +27,8 @@ export function renderHelm(input: CoreInput): Promise<CoreResult> {
     const filesB64 = await withDependencies(means, { root, files: seenFrom(chart.files, root) });
     const values = await valuesOf(input, plan);
     const setFile: Record<string, string> = {};
-    for (const { name, path } of plan.fileParameters) setFile[name] = await readText(await locate(input, path), path);
+    for (const { name, path } of plan.fileParameters)
+      setFile[name] = isAddress(path) ? await readAddress(input, path) : await readText(await locate(input, path), path);
     const text = await core.call<string>({
       operation: 'helm',
       input: { ...plan, filesB64, values, setFile, valueFiles: undefined },
@@ -43,10 +46,14 @@ interface Located {
 
 /** Value files in their order, then the block's own values. */
 async function valuesOf(input: CoreInput, plan: HelmPlan): Promise<{ name: string; text: string }[]> {
-  const explicit = new Set(plan.valueFiles.filter((file) => !isGlob(file)));
+  const explicit = new Set(plan.valueFiles.filter((file) => !isGlob(file) && !isAddress(file)));
   const values: { name: string; text: string }[] = [];
   const seen = new Set<string>();
   for (const file of plan.valueFiles) {
+    if (isAddress(file)) {
+      values.push({ name: file, text: await readAddress(input, file) });
+      continue;
+    }
     const found = isGlob(file) ? await globbed(input, file, explicit) : await existing(input, file);
     if (found.length === 0 && !plan.ignoreMissing)
       throw new Refused(`the value file ${file} does not exist; correct helm.valueFiles, or set ignoreMissingValueFiles`);
@@ -59,6 +66,20 @@ async function valuesOf(input: CoreInput, plan: HelmPlan): Promise<{ name: strin
   }
   if (plan.values !== undefined) values.push({ name: 'helm.values', text: plan.values });
   return values;
+}
+
+function isAddress(file: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(file);
+}
+
+/** A file on a web server, by the schemes that argocd-cm permits. */
+async function readAddress({ request }: CoreInput, address: string): Promise<string> {
+  const { valueFileSchemes = DEFAULT_SCHEMES, file } = request;
+  const scheme = address.slice(0, address.indexOf(':')).toLowerCase();
+  if (!valueFileSchemes.includes(scheme))
+    throw new Refused(`the URL scheme '${scheme}' is not allowed (helm.valuesFileSchemes of argocd-cm)`);
+  if (!file) throw new Refused(`the value file ${printableUrl(address)} is on another server, and nothing is read from there here`);
+  return Buffer.from(await file(address)).toString('utf8');
 }
 
 function isGlob(file: string): boolean {
@@ -82,10 +103,6 @@ async function globbed(input: CoreInput, pattern: string, explicit: ReadonlySet<
 
 /** `$name/path` is in another source's repository, '/path' at the root of this one, everything else beside the chart. */
 async function locate({ request, tree, root }: CoreInput, file: string): Promise<Located> {
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(file))
-    throw new Refused(
-      `the value file ${file} is on another server: value files are read from Git only; keep it in a repository and name it by $ref`,
-    );
   const reference = /^\$([A-Za-z0-9_-]+)\/(.*)$/.exec(file);
   const [, name = '', below = ''] = reference ?? [];
   const from = reference ? await request.refs?.(name) : tree;
