@@ -63,6 +63,8 @@ export interface Probes {
   fleet(config: Config, signal: AbortSignal): Promise<{ readonly ok: boolean; readonly message: string }>;
   /** Opens a database in the folder and closes it again. */
   database(folder: string): Promise<{ readonly ok: boolean; readonly message: string }>;
+  /** Whether the repository of this Secret can be reached with what the Secret says. */
+  reach(config: Config, secret: Manifest, signal: AbortSignal): Promise<{ readonly ok: boolean; readonly message: string }>;
   /** The repository that the folder lies in: its remote address or its top folder. */
   repository(folder: string): Promise<string | undefined>;
 }

@@ -3,6 +3,7 @@ import { APPLICATION_SETS } from './application-sets.js';
 import type { Argument, CliForm, Command } from './command.js';
 import { output, text, toggle, YES } from './flags.js';
 import { needsCluster } from './refusals.js';
+import { REPOSITORIES } from './repositories.js';
 
 const CLUSTERS: Argument = {
   name: 'CONTEXT',
@@ -37,11 +38,7 @@ export const FLEET: readonly Command[] = [
   }),
   read('proj.list', 'List projects', 'List projects', { words: ['proj', 'list'], args: [], flags: [LIST] }),
   read('proj.get', 'Project', 'Show one project', { words: ['proj', 'get'], args: [name('Project')], flags: [LIST] }),
-  read('repo.list', 'List repositories', 'List repositories: those with credentials, and those that applications use', {
-    words: ['repo', 'list'],
-    args: [],
-    flags: [output('table', 'wide', 'json', 'yaml', 'url')],
-  }),
+  ...REPOSITORIES,
   ...APPLICATION_SETS,
   {
     ...read('approve', 'Approve a plan', 'Approve the plan with this hash; without one, list the plans that wait', {

@@ -46,6 +46,7 @@ function lazyProbes(clock: Clock): CliPorts['probes'] {
     contexts: async (kubeconfig, signal) => (await load()).contexts(kubeconfig, signal),
     fleet: async (config, signal) => (await load()).fleet(config, signal),
     database: async (folder) => (await load()).database(folder),
+    reach: async (...args) => (await load()).reach(...args),
     repository: async (folder) => (await load()).repository(folder),
   };
 }

@@ -8,7 +8,10 @@ import { openDatabase } from '../../store/database.js';
 import { createSources } from '../adapters/git/sources.js';
 import type { ContextProbe, Probes } from '../cli/ports.js';
 import type { Config } from '../config.js';
+import { credentialsFromSecrets, secretTexts } from '../core/repository/credentials.js';
 import type { Clock, Cluster } from '../domain/ports.js';
+import type { Manifest } from '../domain/resource.js';
+import { allSources } from './sources.js';
 import { DATABASE } from './state.js';
 
 const run = promisify(execFile);
@@ -21,6 +24,7 @@ export function probes(clock: Clock): Probes {
     contexts: (kubeconfig, signal) => contexts(clock, kubeconfig, signal),
     fleet: (config, signal) => fleet(clock, config, signal),
     database: async (folder) => database(folder),
+    reach: (config, secret, signal) => reach(clock, { config, secret }, signal),
     repository: async (folder) =>
       firstLine(await output('git', ['-C', folder, 'remote', 'get-url', 'origin'])) ??
       firstLine(await output('git', ['-C', folder, 'rev-parse', '--show-toplevel'])),
@@ -81,6 +85,33 @@ async function fleet(clock: Clock, config: Config, signal: AbortSignal): Promise
       signal,
     );
     return { ok: true, message: `${repoURL} at ${revision.id.slice(0, 7)} (${revision.name})` };
+  } catch (error) {
+    return { ok: false, message: (error as Error).message };
+  } finally {
+    sources.close();
+    rmSync(cacheDir, { recursive: true, force: true });
+  }
+}
+
+interface Reach {
+  readonly config: Config;
+  readonly secret: Manifest;
+}
+
+/** The default branch of a repository, or the index of a chart repository. Registries are asked when something of theirs is wanted. */
+async function reach(clock: Clock, { config, secret }: Reach, signal: AbortSignal): Promise<{ ok: boolean; message: string }> {
+  const texts = secretTexts(secret);
+  const repoURL = texts.get('url') ?? '';
+  const type = texts.get('type');
+  if (type === 'oci' || texts.get('enableOCI') === 'true') return { ok: true, message: 'not tried' };
+  const cacheDir = mkdtempSync(join(tmpdir(), 'argosy-probe-'));
+  const credentials = credentialsFromSecrets([secret]);
+  const sources = allSources({ cacheDir, clock, map: config.repositories, credentials: () => credentials });
+  try {
+    const scoped = sources.inProject(texts.get('project') ?? '');
+    if (type === 'helm') await scoped.charts?.(repoURL, signal);
+    else await scoped.resolve({ repoURL }, { fresh: true }, signal);
+    return { ok: true, message: '' };
   } catch (error) {
     return { ok: false, message: (error as Error).message };
   } finally {

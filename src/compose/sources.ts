@@ -19,6 +19,7 @@ function joined(git: Sources, charts: ReturnType<typeof createCharts>): Sources 
     commit: async (source, revision, signal) => (source.chart ? undefined : git.commit(source, revision, signal)),
     same: git.same,
     file: charts.file,
+    charts: charts.names,
     inProject: (project) => joined(git.inProject(project), charts.inProject(project)),
   };
 }

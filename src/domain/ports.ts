@@ -193,6 +193,8 @@ export interface Sources {
   same(a: string, b: string): boolean;
   /** The same sources, read with the credentials that this project's applications may use. Without it: with those for everybody. */
   inProject(project: string): Sources;
+  /** The names of the charts in a chart repository. Throws IoError; absent where there are no charts. */
+  charts?(repoURL: string, signal?: AbortSignal): Promise<readonly string[]>;
   /** One file by its web address, without credentials. Throws IoError; absent where there are no such files. */
   file?(url: string, signal?: AbortSignal): Promise<Uint8Array>;
 }

@@ -3,7 +3,7 @@ import { SECRET_TYPE_LABEL, secretTexts } from '../core/repository/credentials.j
 import type { Manifest } from '../domain/resource.js';
 
 const TYPES = new Set(['cluster', 'repository', 'repo-creds']);
-const OPEN = ['name', 'server', 'url', 'type', 'project', 'insecure', 'enableLfs', 'enableOCI'] as const;
+const OPEN = ['name', 'server', 'url', 'type', 'project', 'insecure', 'enableLfs', 'enableOCI', 'username'] as const;
 const MASK = '++++++++';
 const COPIES = ['kubectl.kubernetes.io/last-applied-configuration'];
 

@@ -91,6 +91,7 @@ async function run(line: CommandLine, argv: readonly string[]) {
       contexts: async () => ({ contexts: [] }),
       fleet: async () => ({ ok: true, message: 'readable' }),
       database: async () => ({ ok: true, message: 'writable' }),
+      reach: async () => ({ ok: true, message: '' }),
       repository: async () => undefined,
     },
     ...line.ports,

@@ -29,6 +29,8 @@ export interface Charts {
   inProject(project: string): Charts;
   resolve(source: Source, freshness: Freshness, signal?: AbortSignal): Promise<Revision>;
   tree(source: Source, revision: Revision, signal?: AbortSignal): Promise<Tree>;
+  /** The names of the charts of a repository, looked at anew. */
+  names(repoURL: string, signal?: AbortSignal): Promise<readonly string[]>;
   /** A single file, without credentials. */
   file(url: string, signal?: AbortSignal): Promise<Uint8Array>;
 }
@@ -86,6 +88,10 @@ export function createCharts(options: ChartOptions): Charts {
         const [oldest] = trees.keys();
         if (trees.size > MAX_TREES && oldest !== undefined) trees.delete(oldest);
         return found;
+      },
+      async names(repoURL, signal) {
+        const source = { repoURL };
+        return [...(await indexOf(source, { fresh: true }, reaching(source, signal))).index.keys()];
       },
       file: (url, signal) => plainFile(url, options, signal),
       inProject: view,

@@ -1,10 +1,13 @@
-// `argosy repo list`: repositories that were added with credentials, and those that applications use without.
+// `argosy repo list` and `argosy repo get`: repositories that were added with credentials, and those that applications use without.
+import { nearest } from '../../core/nearest.js';
+import { printableUrl, sameRepository } from '../../core/repository/url.js';
 import type { AppRow } from '../../domain/fleet.js';
+import { UserError } from '../../domain/problem.js';
 import type { Manifest } from '../../domain/resource.js';
 import { paintState } from '../output/colour.js';
 import { type Column, table } from '../output/table.js';
 import type { Session } from '../session.js';
-import { secretField, secretType } from './secret-fields.js';
+import { hasSecretField, secretField, secretType } from './secret-fields.js';
 
 interface RepositoryRow {
   readonly type: string;
@@ -20,7 +23,24 @@ interface RepositoryRow {
 }
 
 export async function repositoryList(session: Session): Promise<number> {
-  const { io, invocation } = session;
+  return print(session, await allRepositories(session));
+}
+
+export async function repositoryGet(session: Session): Promise<number> {
+  const url = session.invocation.arg(0);
+  const project = session.invocation.text('project');
+  const all = await allRepositories(session);
+  const found = all.filter((row) => sameRepository(row.repo, url) && (project === undefined || row.project === project));
+  if (found.length > 0) return print(session, found, found.length === 1);
+  const meant = nearest(
+    url,
+    all.map(({ repo }) => repo),
+  );
+  throw new UserError(`repo '${printableUrl(url)}' not found${meant ? `; did you mean "${meant}"?` : '; `argosy repo list` shows them'}`);
+}
+
+async function allRepositories(session: Session): Promise<readonly RepositoryRow[]> {
+  const { io } = session;
   const engine = await session.engine();
   const secrets = await engine.inspect({ kind: 'objects', of: 'Secret' }, io.signal);
   const rows = await session.rows();
@@ -29,12 +49,20 @@ export async function repositoryList(session: Session): Promise<number> {
     .map((secret) => ofSecret(secret, rows));
   const urls = new Set(added.map(({ repo }) => repo));
   const used = [...new Set(rows.map(({ repo }) => repo))].filter((repo) => repo !== '' && !urls.has(repo));
-  const repositories = [...added, ...used.map((repo) => ({ ...EMPTY, repo, ...stateOf(repo, rows) }))];
-  if (session.printed(repositories.map(repositoryObject))) return 0;
+  return [...added, ...used.map((repo) => ({ ...EMPTY, repo, ...stateOf(repo, rows) }))];
+}
+
+function print(session: Session, repositories: readonly RepositoryRow[], alone = false): number {
+  const { io, invocation } = session;
+  const objects = repositories.map(repositoryObject);
+  if (session.printed(alone ? objects[0] : objects)) return 0;
   if (invocation.output() === 'url') io.out(repositories.map(({ repo }) => `${repo}\n`).join(''));
   else io.out(table(COLUMNS, repositories, io.colour));
   return 0;
 }
+
+/** Any of them makes a repository one with credentials. */
+const CREDENTIALS = ['username', 'password', 'bearerToken', 'sshPrivateKey', 'tlsClientCertData', 'githubAppPrivateKey'];
 
 const EMPTY: RepositoryRow = {
   type: 'git',
@@ -58,7 +86,7 @@ function ofSecret(secret: Manifest, rows: readonly AppRow[]): RepositoryRow {
     insecure: field('insecure') || 'false',
     oci: field('enableOCI') || 'false',
     lfs: field('enableLfs') || 'false',
-    creds: 'true',
+    creds: String(hasSecretField(secret, ...CREDENTIALS)),
     project: field('project'),
     ...stateOf(field('url'), rows),
   };

@@ -131,6 +131,7 @@ describe('init', () => {
   ];
   beforeEach(() => {
     cli.ports.probes = {
+      reach: async () => ({ ok: true, message: '' }),
       program: async () => undefined,
       contexts: async () => ({ contexts }),
       fleet: async () => ({ ok: true, message: '' }),
@@ -205,6 +206,7 @@ describe('doctor', () => {
   it('says what is missing and what to do', async () => {
     writeFileSync(join(cli.dir, 'argosy.yaml'), 'fleet: https://git.example.org/a\ncontexts: [prod, "stage-*"]\n');
     cli.ports.probes = {
+      reach: async () => ({ ok: true, message: '' }),
       program: async () => undefined,
       contexts: async () => ({
         contexts: [{ name: 'prod', server: 'https://prod', reachable: false, message: 'token expired; run `aws sso login`' }],
