@@ -5,6 +5,8 @@ export const HANDLERS: Readonly<Record<string, () => Promise<Handler>>> = {
   'app.list': async () => (await import('./app/list.js')).appList,
   'app.get': async () => (await import('./app/get.js')).appGet,
   'app.create': async () => (await import('./app/create.js')).appCreate,
+  'app.set': async () => (await import('./app/set.js')).appSet,
+  'app.unset': async () => (await import('./app/set.js')).appUnset,
   'app.delete': async () => (await import('./app/delete.js')).appDelete,
   'app.diff': async () => (await import('./app/diff.js')).appDiff,
   'app.sync': async () => (await import('./app/sync.js')).appSync,

@@ -10,8 +10,10 @@ import {
   APP_MANIFESTS,
   APP_RESOURCES,
   APP_ROLLBACK,
+  APP_SET,
   APP_SYNC,
   APP_TERMINATE,
+  APP_UNSET,
   APP_WAIT,
   APP_WHY,
 } from './application-words.js';
@@ -35,6 +37,22 @@ export const APPLICATION: readonly Command[] = [
     scope: 'global',
     palette: false,
     cli: APP_CREATE,
+  },
+  {
+    id: 'app.set',
+    title: 'Set parameters',
+    description: 'Change an application: its source, parameters, images, destination, policy',
+    scope: 'global',
+    palette: false,
+    cli: APP_SET,
+  },
+  {
+    id: 'app.unset',
+    title: 'Unset parameters',
+    description: "Take parameters, images, value files out of an application's source",
+    scope: 'global',
+    palette: false,
+    cli: APP_UNSET,
   },
   {
     id: 'app.sync',

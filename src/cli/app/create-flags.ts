@@ -1,12 +1,13 @@
-// Flags of `app create` written into an Application; only those that were given.
-import type { ApplicationSpec, Source, SyncPolicy } from '../../domain/application.js';
+// Flags of `app create` and `app set` written into an Application; only those that were given.
+import type { ApplicationSpec, SyncPolicy } from '../../domain/application.js';
 import { UserError } from '../../domain/problem.js';
 import type { Manifest } from '../../domain/resource.js';
 import type { Invocation } from '../invocation.js';
 
 const FINALIZER = 'resources-finalizer.argocd.argoproj.io';
 
-export function applyFlags(manifest: Manifest, invocation: Invocation): Manifest {
+/** Everything but the source. */
+export function applySpecFlags(manifest: Manifest, invocation: Invocation): Manifest {
   const spec = (manifest['spec'] ?? {}) as ApplicationSpec;
   const { metadata } = manifest;
   const labels = { ...metadata.labels, ...invocation.pairs('label') };
@@ -26,7 +27,6 @@ export function applyFlags(manifest: Manifest, invocation: Invocation): Manifest
       ...spec,
       ...(project === undefined ? {} : { project }),
       destination: destinationOf(spec, invocation),
-      ...sourceOf(spec, invocation),
       ...(syncPolicy ? { syncPolicy } : {}),
       ...(limit === undefined ? {} : { revisionHistoryLimit: limit }),
     },
@@ -42,31 +42,6 @@ function destinationOf(spec: ApplicationSpec, invocation: Invocation): Applicati
       ([, value]) => value !== undefined,
     ),
   );
-}
-
-function sourceOf(spec: ApplicationSpec, invocation: Invocation): Pick<ApplicationSpec, 'source'> {
-  const repo = invocation.list('repo').at(-1);
-  const [path, revision] = [invocation.text('path'), invocation.text('revision')];
-  const directory = {
-    ...(invocation.on('directory-recurse') ? { recurse: true } : {}),
-    ...textField(invocation, 'directory-include', 'include'),
-    ...textField(invocation, 'directory-exclude', 'exclude'),
-  };
-  const change: Partial<Source> = {
-    ...(repo === undefined ? {} : { repoURL: repo }),
-    ...(path === undefined ? {} : { path }),
-    ...(revision === undefined ? {} : { targetRevision: revision }),
-    ...(Object.keys(directory).length > 0 ? { directory: { ...spec.source?.directory, ...directory } } : {}),
-  };
-  if (Object.keys(change).length === 0) return {};
-  if (spec.sources && spec.sources.length > 0)
-    throw new UserError('flags of a source cannot change an application with several sources; change the file');
-  return { source: { ...(spec.source ?? { repoURL: '' }), ...change } };
-}
-
-function textField(invocation: Invocation, flag: string, field: string): Record<string, string> {
-  const value = invocation.text(flag);
-  return value === undefined ? {} : { [field]: value };
 }
 
 function policyOf(old: SyncPolicy | undefined, invocation: Invocation): SyncPolicy | undefined {
@@ -85,6 +60,13 @@ function policyOf(old: SyncPolicy | undefined, invocation: Invocation): SyncPoli
   return {
     ...rest,
     ...(automatic ? { automated: { ...automated, ...flags } } : {}),
-    ...(options.length > 0 ? { syncOptions: [...new Set([...(old?.syncOptions ?? []), ...options])] } : {}),
+    ...(options.length > 0 ? { syncOptions: mergedOptions(old?.syncOptions ?? [], options) } : {}),
   };
+}
+
+/** '!NAME=VALUE' takes an option away; one of the same name is replaced. */
+function mergedOptions(old: readonly string[], changes: readonly string[]): string[] {
+  const name = (option: string) => option.replace(/^!/, '').split('=')[0];
+  const names = new Set(changes.map(name));
+  return [...old.filter((option) => !names.has(name(option))), ...changes.filter((option) => !option.startsWith('!'))];
 }

@@ -1,14 +1,16 @@
 // `argosy app create`: from a file, from flags, or both. Identical is fine; a different spec needs --upsert.
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { editSource } from '../../core/application/edit-source.js';
 import { parseApplication } from '../../core/application/parse.js';
 import { contentHash } from '../../core/hash.js';
 import { parseYaml } from '../../core/manifest/yaml.js';
-import { type Application, ARGO_GROUP, ARGO_VERSION } from '../../domain/application.js';
+import { type Application, type ApplicationSpec, ARGO_GROUP, ARGO_VERSION } from '../../domain/application.js';
 import { isError, UserError } from '../../domain/problem.js';
 import type { Manifest } from '../../domain/resource.js';
 import type { Session } from '../session.js';
-import { applyFlags } from './create-flags.js';
+import { applySpecFlags } from './create-flags.js';
+import { sourceEdits } from './source-edits.js';
 
 export async function appCreate(session: Session): Promise<number> {
   const { invocation, io } = session;
@@ -39,7 +41,13 @@ async function wanted(session: Session): Promise<Manifest> {
   if (name !== undefined && base.metadata.name !== name)
     throw new UserError(`${file} holds application ${base.metadata.name}, not ${name}`);
   const namespace = invocation.text('app-namespace') ?? base.metadata.namespace ?? config.hub.namespace;
-  return applyFlags({ ...base, metadata: { ...base.metadata, namespace } }, invocation);
+  const manifest = applySpecFlags({ ...base, metadata: { ...base.metadata, namespace } }, invocation);
+  const edits = await sourceEdits(session);
+  if (Object.keys(edits).length === 0) return manifest;
+  const spec = (manifest['spec'] ?? {}) as ApplicationSpec;
+  if (spec.sources && spec.sources.length > 0)
+    throw new UserError('flags of a source cannot change an application with several sources; change the file');
+  return { ...manifest, spec: { ...spec, source: editSource(spec.source ?? { repoURL: '' }, edits) } };
 }
 
 function empty(name: string | undefined): Manifest {

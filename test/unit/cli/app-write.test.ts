@@ -404,3 +404,73 @@ describe('app terminate-op', () => {
     expect((await cli.run('app', 'terminate-op', 'my-app')).out).toBe("application 'my-app' operation terminating\n");
   });
 });
+
+describe('app set and app unset', () => {
+  const app = (spec: object) => ({
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Application',
+    metadata: { name: 'my-app', namespace: 'argocd' },
+    spec: { project: 'default', destination: { name: 'staging', namespace: 'n' }, ...spec },
+    status: { sync: { status: 'Synced' } },
+  });
+  const chart = { repoURL: 'u', path: 'p', helm: { parameters: [{ name: 'replicas', value: '1' }] } };
+  const change = async (spec: object, ...words: string[]) => {
+    cli.engine.applications.set('argocd/my-app', app(spec) as never);
+    const result = await cli.run('app', ...words);
+    const intent = cli.engine.intents.at(-1) as { manifest?: { spec: unknown; status?: unknown } } | undefined;
+    return { ...result, spec: intent?.manifest?.spec, status: intent?.manifest?.status };
+  };
+
+  it('change parameters of a chart, and leave the rest of the object as it is', async () => {
+    const set = await change(
+      { source: chart },
+      'set',
+      'my-app',
+      '-p',
+      'replicas=3',
+      '--helm-set-string',
+      'tag=1.10',
+      '--values',
+      'prod.yaml',
+    );
+    expect(set).toMatchObject({ code: 0, out: '', status: undefined });
+    expect(set.spec).toMatchObject({
+      source: {
+        helm: {
+          valueFiles: ['prod.yaml'],
+          parameters: [
+            { name: 'replicas', value: '3' },
+            { name: 'tag', value: '1.10', forceString: true },
+          ],
+        },
+      },
+    });
+    const unset = await change({ source: chart }, 'unset', 'my-app', '-p', 'replicas');
+    expect(unset.spec).toMatchObject({ source: { repoURL: 'u', path: 'p' } });
+    expect(JSON.stringify(unset.spec)).not.toContain('helm');
+  });
+
+  it('change one source of several', async () => {
+    const sources = [
+      { repoURL: 'u', path: 'p' },
+      { repoURL: 'v', path: 'q' },
+    ];
+    const refused = await change({ sources }, 'set', 'my-app', '--revision', 'v2');
+    expect(refused.err).toContain('say which source by --source-position: the application has 2');
+    const set = await change({ sources }, 'set', 'my-app', '--revision', 'v2', '--source-position', '2');
+    expect(set.spec).toMatchObject({ sources: [sources[0], { repoURL: 'v', path: 'q', targetRevision: 'v2' }] });
+  });
+
+  it('take a sync option away by an exclamation mark', async () => {
+    const spec = { source: chart, syncPolicy: { syncOptions: ['CreateNamespace=true', 'Validate=false'] } };
+    const set = await change(spec, 'set', 'my-app', '--sync-option', '!Validate=false', '--sync-option', 'ServerSideApply=true');
+    expect(set.spec).toMatchObject({ syncPolicy: { syncOptions: ['CreateNamespace=true', 'ServerSideApply=true'] } });
+  });
+
+  it('say so where nothing would change', async () => {
+    expect((await change({ source: chart }, 'unset', 'my-app', '-p', 'other')).err).toContain('nothing of my-app is changed by this');
+    expect((await change({ source: chart }, 'set', 'my-app', '--kustomize-replica', 'web=many')).err).toContain(
+      'a number of replicas is wanted',
+    );
+  });
+});

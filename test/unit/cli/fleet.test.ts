@@ -119,7 +119,9 @@ pay      Payments     *,pay-*       2 repos  /Namespace                  <none> 
   });
 
   it('repo list joins those with credentials and those in use', async () => {
-    cli.engine.answers.objects = [SECRET('repository', { url: 'https://git.example.org/org/apps.git', username: 'ci', type: 'git', name: 'apps' })];
+    cli.engine.answers.objects = [
+      SECRET('repository', { url: 'https://git.example.org/org/apps.git', username: 'ci', type: 'git', name: 'apps' }),
+    ];
     expect((await cli.run('repo', 'list')).out).toBe(`\
 TYPE  NAME  REPO                                  INSECURE  OCI    LFS    CREDS  STATUS      MESSAGE                       PROJECT
 git   apps  https://git.example.org/org/apps.git  false     false  false  true   Successful
