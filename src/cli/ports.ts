@@ -2,7 +2,7 @@
 import type { Config } from '../config.js';
 import type { Application } from '../domain/application.js';
 import type { HistoryFilter } from '../domain/events.js';
-import type { Clock, Engine } from '../domain/ports.js';
+import type { Clock, Engine, RenderedLayer } from '../domain/ports.js';
 import type { ApiKind, Manifest } from '../domain/resource.js';
 import type { TypeTable } from '../domain/schema.js';
 import type { SetPreview } from '../domain/sets.js';
@@ -86,6 +86,8 @@ export interface CliPorts {
   renderLocal(config: Config, app: Application, folder: string): Promise<readonly Manifest[]>;
   /** The manifests of an Application's sources, read and rendered here. Throws UserError and IoError. */
   renderOffline(config: Config, app: Application, wanted: OfflineRender): Promise<readonly Manifest[]>;
+  /** What the values of its charts are made of, read here. Throws UserError and IoError. */
+  explainOffline(config: Config, app: Application, wanted: OfflineRender): Promise<readonly ExplainedSource[]>;
   /** Lua, jq and templates for as long as the work lasts. */
   withScripts<T>(work: (core: ScriptCore) => Promise<T>): Promise<T>;
   /** Types and kinds of a Kubernetes API server as they are built in. */
@@ -109,6 +111,12 @@ export interface OfflineRender {
   readonly apiVersions: readonly string[];
   /** kustomize.buildOptions. */
   readonly buildOptions: string;
+}
+
+export interface ExplainedSource {
+  /** Its number, from 1. */
+  readonly source: number;
+  readonly layers: readonly RenderedLayer[];
 }
 
 export interface LocalSet {

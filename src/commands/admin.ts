@@ -20,6 +20,7 @@ export const ADMIN: readonly Command[] = [
       { name: 'api-versions', type: 'list', value: 'VERSION,...', description: 'API versions that charts see' },
       text('build-options', 'OPTIONS', 'Options of kustomize build'),
       toggle('prepared', 'As they would be applied: with namespaces and tracking marks'),
+      toggle('explain', 'Say which file or parameter each value of a chart came from, instead'),
       output('yaml', 'json', 'name'),
     ],
     examples: ['argosy render app.yaml --repo https://git.example.org/org/repo=./repo', 'argosy render ./chart --set replicas=3'],

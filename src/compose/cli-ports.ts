@@ -24,6 +24,7 @@ export function cliPorts(io: Io): CliPorts {
     serveSandboxes: async (...args) => (await import('./sandbox-serve.js')).serveNamed(...args),
     renderLocal: async (...args) => (await import('./render-local.js')).renderLocal(...args),
     renderOffline: async (...args) => (await import('./render-offline.js')).renderOffline(...args),
+    explainOffline: async (...args) => (await import('./render-offline.js')).explainOffline(...args),
     withScripts,
     builtIn: async () => {
       const { builtinKinds, builtinTypes } = await import('../adapters/apiserver/schema/builtin-types.js');

@@ -78,6 +78,7 @@ async function run(line: CommandLine, argv: readonly string[]) {
     serveSandboxes: never('serveSandboxes'),
     renderLocal: never('renderLocal'),
     renderOffline: never('renderOffline'),
+    explainOffline: never('explainOffline'),
     withScripts: never('withScripts'),
     builtIn: never('builtIn'),
     previewLocal: never('previewLocal'),

@@ -1,9 +1,11 @@
 // A Helm chart in a repository -> manifests. Value files are found here; Helm itself runs in the core and sees only what it is given.
 import { posix } from 'node:path';
 import { globMatches } from '../../core/glob.js';
+import { parseYaml } from '../../core/manifest/yaml.js';
 import { printableUrl } from '../../core/repository/url.js';
+import { substitute } from '../../core/source/environment.js';
 import { type HelmBlock, type HelmPlan, helmPlan } from '../../core/source/helm.js';
-import type { Tree } from '../../domain/ports.js';
+import type { RenderedLayer, Tree } from '../../domain/ports.js';
 import { type CoreInput, type CoreResult, environment, guarded, printed, Refused } from './core-input.js';
 import { gather, seenFrom } from './gather.js';
 import { withDependencies } from './helm-dependencies.js';
@@ -14,14 +16,8 @@ const DEFAULT_SCHEMES = ['https', 'http'];
 
 export function renderHelm(input: CoreInput): Promise<CoreResult> {
   return guarded(input, 'helm template of', async () => {
-    const { core, request, source, tree, entries, root } = input;
-    const plan = helmPlan((source.helm ?? {}) as HelmBlock, {
-      appName: request.appName,
-      destinationNamespace: request.destinationNamespace,
-      kubeVersion: request.kubeVersion,
-      apiVersions: request.apiVersions,
-      environment: environment(input),
-    });
+    const { core, request, tree, entries, root } = input;
+    const plan = planOf(input);
     const chart = await gather(tree, entries, [root]);
     const means = { tree, entries, ...(request.dependency ? { fetch: request.dependency } : {}) };
     const filesB64 = await withDependencies(means, { root, files: seenFrom(chart.files, root) });
@@ -37,6 +33,38 @@ export function renderHelm(input: CoreInput): Promise<CoreResult> {
     });
     return printed(text, root, chart.bytes);
   });
+}
+
+function planOf(input: CoreInput): HelmPlan {
+  const { request, source } = input;
+  return helmPlan((source.helm ?? {}) as HelmBlock, {
+    appName: request.appName,
+    destinationNamespace: request.destinationNamespace,
+    kubeVersion: request.kubeVersion,
+    apiVersions: request.apiVersions,
+    environment: environment(input),
+  });
+}
+
+/** What the chart's values are made of, lowest first. */
+export async function helmLayers(input: CoreInput): Promise<readonly RenderedLayer[]> {
+  const plan = planOf(input);
+  const own = posix.join(input.root, 'values.yaml');
+  const files = await valuesOf(input, plan);
+  const defaults = (await existing(input, 'values.yaml')).length > 0 ? await readText({ tree: input.tree, path: own }, own) : '';
+  const parameters = ((input.source.helm?.['parameters'] ?? []) as { name?: string; value?: string }[]).map(
+    ({ name = '', value = '' }): RenderedLayer => ({
+      from: `parameter ${name}`,
+      at: name.replace(/\\(.)/g, '$1'),
+      values: substitute(value, environment(input)),
+    }),
+  );
+  return [
+    { from: 'values.yaml of the chart', values: parseYaml(defaults, own) },
+    ...files.map(({ name, text }): RenderedLayer => ({ from: name, values: parseYaml(text, name) })),
+    ...parameters,
+    ...plan.fileParameters.map(({ name, path }): RenderedLayer => ({ from: `file ${path}`, at: name, values: `content of ${path}` })),
+  ];
 }
 
 interface Located {

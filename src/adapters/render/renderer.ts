@@ -2,13 +2,13 @@
 import { posix } from 'node:path';
 import type { Source } from '../../domain/application.js';
 import type { Rendered, Renderer, RenderRequest, Tree, TreeEntry } from '../../domain/ports.js';
-import type { Problem } from '../../domain/problem.js';
+import { type Problem, UserError } from '../../domain/problem.js';
 import type { ScriptCore } from '../../domain/wasm.js';
 import { type RenderCache, renderCache } from './cache.js';
 import { contentKey } from './content-key.js';
-import type { CoreInput, CoreResult } from './core-input.js';
+import { type CoreInput, type CoreResult, wrongIn } from './core-input.js';
 import { renderDirectory } from './directory.js';
-import { renderHelm } from './helm.js';
+import { helmLayers, renderHelm } from './helm.js';
 import { renderJsonnet } from './jsonnet.js';
 import { renderKustomize } from './kustomize.js';
 import { overrideNames, withOverrides } from './overrides.js';
@@ -49,6 +49,17 @@ export function createRenderer(options: RendererOptions = {}): Renderer {
       const found = await directoryOf(request.source, tree);
       if ('problem' in found) return { manifests: [], problems: [found.problem], sourceType: DIRECTORY };
       return renderFound(request, tree, { ...found, cache, core: options.core });
+    },
+    async layers(request, tree) {
+      const found = await directoryOf(request.source, tree);
+      if ('problem' in found) throw new UserError(found.problem.message);
+      const { overridden, names } = await effectiveSource(request, tree, found);
+      if (overridden.problem) throw new UserError(overridden.problem.message);
+      if (sourceTypeOf(overridden.source, names).kind !== 'Helm' || !options.core) return undefined;
+      const input = { request, source: overridden.source, tree, root: found.root, entries: await tree.list(''), core: options.core };
+      return helmLayers(input).catch((error: unknown) => {
+        throw new UserError(wrongIn(error) ?? (error as Error).message);
+      });
     },
   };
 }
@@ -94,8 +105,8 @@ function staysInside(parts: readonly string[]): boolean {
 
 type Means = { readonly cache: RenderCache; readonly core: ScriptCore | undefined };
 
-async function renderFound(request: RenderRequest, tree: Tree, found: Found & Means): Promise<Rendered> {
-  const { root, entries, cache, core } = found;
+/** The source with its override files, and the names in its directory. */
+async function effectiveSource(request: RenderRequest, tree: Tree, { root, entries }: Found) {
   const prefix = root === '' ? '' : `${root}/`;
   const names = entries
     .filter(({ path }) => path.startsWith(prefix) && !path.slice(prefix.length).includes('/'))
@@ -106,6 +117,12 @@ async function renderFound(request: RenderRequest, tree: Tree, found: Found & Me
     tree,
     overrides.map((name) => prefix + name),
   );
+  return { overridden, names };
+}
+
+async function renderFound(request: RenderRequest, tree: Tree, found: Found & Means): Promise<Rendered> {
+  const { root, entries, cache, core } = found;
+  const { overridden, names } = await effectiveSource(request, tree, found);
   if (overridden.problem) return { manifests: [], problems: [overridden.problem], sourceType: DIRECTORY };
   const type = sourceTypeOf(overridden.source, names);
   if (type.kind === 'contradictory' || type.kind === 'Plugin' || (type.kind !== 'Directory' && !core)) return notRendered(type, root);
