@@ -1,9 +1,8 @@
 // The seams. The engine knows these interfaces; compose.ts decides what stands behind them.
-import type { AppKey, Source } from './application.js';
+import type { Source } from './application.js';
 import type { Answer, EngineEvent, Intent, Query } from './events.js';
 import type { ClusterKey, ClusterKind } from './fleet.js';
 import type { ApplyHow, OperationId, Propagation } from './operation.js';
-import type { Problem } from './problem.js';
 import type { ApiKind, Manifest, ResourceRef } from './resource.js';
 import type { TypeTable } from './schema.js';
 
