@@ -17,6 +17,7 @@ import { type Mirror, openMirror } from './mirror.js';
 import { placeOf, type SourcePlace } from './places.js';
 import { isFullSha, type ResolvedRef, resolveRef } from './refs.js';
 import { gate } from './sharing.js';
+import { withSubmodules } from './submodules.js';
 import { treeObjects } from './tree-objects.js';
 
 export interface SourcesOptions {
@@ -36,8 +37,16 @@ type Repository = Extract<SourcePlace, { kind: 'repository' }>;
 
 const MAX_REMOTE_RUNS = 6;
 const MAX_READERS = 8;
+const MAX_SUBMODULE_DEPTH = 5;
 const READER_IDLE_MS = 60_000;
 const MAX_TREE_NODES = 400_000;
+
+interface Reading {
+  readonly project: string | undefined;
+  readonly signal: AbortSignal | undefined;
+  /** How many submodules it is in. */
+  readonly depth: number;
+}
 
 /** Sources over the local git program. `close` ends the processes that read objects. */
 export function createSources(options: SourcesOptions): Sources & { close(): void } {
@@ -50,6 +59,22 @@ export function createSources(options: SourcesOptions): Sources & { close(): voi
 
   const mirrorFor = (place: Repository, project: string | undefined) => mirrorOf(place, access.scope(place, project));
 
+  const treeOf = async (source: Source, revision: Revision, reading: Reading): Promise<Tree> => {
+    const { project, signal, depth } = reading;
+    const place = await placeOf(source.repoURL, places);
+    if (place.kind === 'directory') return directories.tree(place.path, revision);
+    const mirror = mirrorFor(place, project);
+    if (!(await mirror.ensure(revision.id, signal))) throw missing(revision.id, place.shown);
+    await mirror.keep(revision.id);
+    const tree = gitTree({ revision, gitDir: mirror.gitDir, shown: place.shown, readers, objects });
+    if (depth >= MAX_SUBMODULE_DEPTH || process.env['ARGOCD_GIT_MODULES_ENABLED'] === 'false') return tree;
+    return withSubmodules(tree, {
+      repoURL: source.repoURL,
+      open: (repoURL, commit) =>
+        treeOf({ repoURL }, { id: commit, asked: commit, kind: 'sha', name: commit.slice(0, 7) }, { ...reading, depth: depth + 1 }),
+    });
+  };
+
   const view = (project: string | undefined): Sources => ({
     async resolve(source, freshness, signal) {
       refuseChart(source);
@@ -57,14 +82,7 @@ export function createSources(options: SourcesOptions): Sources & { close(): voi
       if (place.kind === 'directory') return directories.resolve(place.path, freshness, signal);
       return resolveInMirror({ source, mirror: mirrorFor(place, project), shown: place.shown, freshness, signal });
     },
-    async tree(source, revision, signal): Promise<Tree> {
-      const place = await placeOf(source.repoURL, places);
-      if (place.kind === 'directory') return directories.tree(place.path, revision);
-      const mirror = mirrorFor(place, project);
-      if (!(await mirror.ensure(revision.id, signal))) throw missing(revision.id, place.shown);
-      await mirror.keep(revision.id);
-      return gitTree({ revision, gitDir: mirror.gitDir, shown: place.shown, readers, objects });
-    },
+    tree: (source, revision, signal) => treeOf(source, revision, { project, signal, depth: 0 }),
     async commit(source, revision, signal) {
       const place = await placeOf(source.repoURL, places);
       if (place.kind === 'directory' || !isFullSha(revision)) return undefined;
