@@ -9,14 +9,14 @@ import { createRenderer } from '../adapters/render/renderer.js';
 import { createScriptCore } from '../adapters/wasm/core.js';
 import type { Config } from '../config.js';
 import { contentHash } from '../core/hash.js';
-import { credentialsFromSecrets, type RepositoryCredential } from '../core/repository/credentials.js';
-import { NO_TRUST, trustFrom } from '../core/repository/trust.js';
 import type { History } from '../domain/history.js';
-import type { Engine } from '../domain/ports.js';
+import type { Engine, RenderStore } from '../domain/ports.js';
 import type { ScriptCore } from '../domain/wasm.js';
 import { createLocalEngine } from '../engine/local.js';
 import { DEFAULT_TIMINGS, type FleetSource, type Instance } from '../engine/options.js';
 import { clusterOfSecret, openClusters } from './clusters.js';
+import { openRenderings } from './renderings.js';
+import { repositoryAccess } from './repository-access.js';
 import { keepBounded } from './retention.js';
 import { serveSandboxes } from './sandbox-listeners.js';
 import { setSettings } from './set-settings.js';
@@ -49,17 +49,11 @@ export async function composeEngine(config: Config, options: ComposeOptions): Pr
   const means = { clock, random: Math.random };
   const state = openState(config, clock);
   const closing = new AbortController();
-  let credentials: readonly RepositoryCredential[] = [];
-  let trust = NO_TRUST;
+  const access = repositoryAccess();
   try {
-    const sources = allSources({
-      cacheDir: join(config.data, 'repositories'),
-      clock,
-      map: config.repositories,
-      credentials: () => credentials,
-      trust: () => trust,
-    });
+    const sources = allSources({ cacheDir: join(config.data, 'repositories'), clock, map: config.repositories, ...access });
     const core = createScriptCore();
+    const renderings = openRenderings(config, clock);
     const clusters = await openClusters(config, state, means);
     const kubeconfig = options.serves && clusters.servers.length > 0 ? await serveSandboxes(clusters.servers, config) : undefined;
     const socket = socketPath(config.data);
@@ -70,7 +64,7 @@ export async function composeEngine(config: Config, options: ComposeOptions): Pr
       clusters: clusters.clusters,
       clusterOfSecret: (secret) => clusterOfSecret(secret, means),
       sources,
-      ...scripted(core),
+      ...scripted(core, renderings),
       history: state.history,
       ...means,
       hubForced: config.hub.kind === 'cluster' && config.hub.force === config.hub.context,
@@ -85,10 +79,7 @@ export async function composeEngine(config: Config, options: ComposeOptions): Pr
       },
       fence: state.lock.fence,
       lost: lossOf(state.lock, closing.signal),
-      onRepositories: ({ secrets, configMaps }) => {
-        credentials = credentialsFromSecrets(secrets);
-        trust = trustFrom(configMaps);
-      },
+      onRepositories: access.take,
       ...(config.inCluster === undefined ? {} : { inCluster: config.inCluster }),
       ...(config.fleet ? { fleet: fleetSource(config, options) } : {}),
     });
@@ -104,6 +95,7 @@ export async function composeEngine(config: Config, options: ComposeOptions): Pr
         await Promise.all([clusters.hub, ...clusters.clusters].map((cluster) => cluster.close()));
         await core.close();
         sources.close();
+        renderings.close();
         state.close();
       },
     };
@@ -133,8 +125,8 @@ function lossOf(lock: HubLock, signal: AbortSignal): Promise<void> {
 }
 
 /** What the WebAssembly core is for. */
-function scripted(core: ScriptCore) {
-  return { core, renderer: createRenderer({ core }), setSettings: setSettings(process.env) };
+function scripted(core: ScriptCore, store: RenderStore) {
+  return { core, renderer: createRenderer({ core, store }), setSettings: setSettings(process.env) };
 }
 
 function fleetSource(config: Config, options: ComposeOptions): FleetSource {

@@ -199,4 +199,4 @@ export interface Sources {
 }
 
 export type { History, Pin } from './history.js';
-export type { ChartDependency, Rendered, RenderedLayer, Renderer, RenderRequest } from './rendering.js';
+export type { ChartDependency, Rendered, RenderedLayer, Renderer, RenderRequest, RenderStore } from './rendering.js';

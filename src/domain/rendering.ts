@@ -58,3 +58,11 @@ export interface Renderer {
   /** The layers of values of a Helm source; undefined for other sources. Throws UserError. */
   layers?(request: RenderRequest, tree: Tree): Promise<readonly RenderedLayer[] | undefined>;
 }
+
+/** Renderings that outlive the process. To lose one costs time and changes nothing. */
+export interface RenderStore {
+  /** What was kept under the key; undefined where nothing was, or it is damaged. */
+  read(key: string): Rendered | undefined;
+  /** Never what holds a Secret, and never what has problems. */
+  keep(key: string, rendered: Rendered): void;
+}

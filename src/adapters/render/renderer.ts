@@ -1,7 +1,8 @@
 // The Renderer port: finds out what kind of source it is and renders it. Equal content and options are rendered once.
 import { posix } from 'node:path';
+import { valid } from 'semver';
 import type { Source } from '../../domain/application.js';
-import type { Rendered, Renderer, RenderRequest, Tree, TreeEntry } from '../../domain/ports.js';
+import type { Rendered, Renderer, RenderRequest, RenderStore, Tree, TreeEntry } from '../../domain/ports.js';
 import { type Problem, UserError } from '../../domain/problem.js';
 import type { ScriptCore } from '../../domain/wasm.js';
 import { type RenderCache, renderCache } from './cache.js';
@@ -24,6 +25,8 @@ export interface RendererOptions {
   readonly maxCachedBytes?: number;
   /** What renders Helm, Kustomize and Jsonnet; without it they are named as a problem. */
   readonly core?: ScriptCore;
+  /** Keeps renderings over a restart. */
+  readonly store?: RenderStore;
 }
 
 /** Renders sources. What it has no means for gives a ComparisonError that names it, and nothing of it is applied. */
@@ -48,7 +51,7 @@ export function createRenderer(options: RendererOptions = {}): Renderer {
       }
       const found = await directoryOf(request.source, tree);
       if ('problem' in found) return { manifests: [], problems: [found.problem], sourceType: DIRECTORY };
-      return renderFound(request, tree, { ...found, cache, core: options.core });
+      return renderFound(request, tree, { ...found, cache, core: options.core, store: options.store });
     },
     async layers(request, tree) {
       const found = await directoryOf(request.source, tree);
@@ -103,7 +106,7 @@ function staysInside(parts: readonly string[]): boolean {
   });
 }
 
-type Means = { readonly cache: RenderCache; readonly core: ScriptCore | undefined };
+type Means = { readonly cache: RenderCache; readonly core: ScriptCore | undefined; readonly store: RenderStore | undefined };
 
 /** The source with its override files, and the names in its directory. */
 async function effectiveSource(request: RenderRequest, tree: Tree, { root, entries }: Found) {
@@ -121,17 +124,46 @@ async function effectiveSource(request: RenderRequest, tree: Tree, { root, entri
 }
 
 async function renderFound(request: RenderRequest, tree: Tree, found: Found & Means): Promise<Rendered> {
-  const { root, entries, cache, core } = found;
+  const { root, entries, cache, core, store } = found;
   const { overridden, names } = await effectiveSource(request, tree, found);
   if (overridden.problem) return { manifests: [], problems: [overridden.problem], sourceType: DIRECTORY };
   const type = sourceTypeOf(overridden.source, names);
   if (type.kind === 'contradictory' || type.kind === 'Plugin' || (type.kind !== 'Directory' && !core)) return notRendered(type, root);
   const { kind } = type;
-  const input = { request, source: overridden.source, tree, root, entries };
-  return cache.of(await contentKey(kind, input, found.hash), request.hard === true, async () => {
-    const { bytes, ...rendered } = await renderAs(kind, input, core);
-    return { bytes, rendered: { ...rendered, sourceType: kind } };
+  const watched = watching(request);
+  const input = { request: watched.request, source: overridden.source, tree, root, entries };
+  const key = await contentKey(kind, input, found.hash);
+  // A plain directory is read as quickly as a file of the store.
+  const kept = kind !== 'Directory' || entries.some(({ path }) => path.endsWith('.jsonnet')) ? store : undefined;
+  return cache.of(key, request.hard === true, async () => {
+    const known = request.hard ? undefined : kept?.read(key);
+    if (known) return { bytes: 0, rendered: known };
+    const { bytes, ...result } = await renderAs(kind, input, core);
+    const rendered = { ...result, sourceType: kind };
+    if (!watched.readElsewhere()) kept?.keep(key, rendered);
+    return { bytes, rendered };
   });
+}
+
+/** Knows whether a rendering read what may be another thing tomorrow: a branch of another repository, a file of a web server. */
+function watching(request: RenderRequest): { readonly request: RenderRequest; readElsewhere(): boolean } {
+  const { base, file, dependency } = request;
+  let elsewhere = false;
+  const noting =
+    <A extends readonly unknown[], R>(read: (...args: A) => R, moves: (...args: A) => boolean) =>
+    (...args: A): R => {
+      if (moves(...args)) elsewhere = true;
+      return read(...args);
+    };
+  return {
+    request: {
+      ...request,
+      ...(base ? { base: noting(base, () => true) } : {}),
+      ...(file ? { file: noting(file, () => true) } : {}),
+      ...(dependency ? { dependency: noting(dependency, ({ version }) => valid(version) === null) } : {}),
+    },
+    readElsewhere: () => elsewhere,
+  };
 }
 
 async function renderAs(

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { createRenderer } from '../../../src/adapters/render/renderer.js';
 import { createScriptCore } from '../../../src/adapters/wasm/core.js';
 import type { Source } from '../../../src/domain/application.js';
-import type { RenderRequest, Tree } from '../../../src/domain/ports.js';
+import type { Rendered, RenderRequest, Tree } from '../../../src/domain/ports.js';
 import type { CoreCall } from '../../../src/domain/wasm.js';
 import { memoryTree } from '../../support/tree.js';
 
@@ -232,5 +232,39 @@ describe('a rendering', () => {
     await rendered(chart());
     await rendered(chart(), { appName: 'other' });
     expect(seen.calls).toBe(3);
+  });
+});
+
+describe('a rendering that was kept', () => {
+  const files = chart();
+  const kept = new Map<string, Rendered>();
+  const store = { read: (key: string) => kept.get(key), keep: (key: string, rendered: Rendered) => void kept.set(key, rendered) };
+  const renderWith = (more: Partial<RenderRequest> = {}, source: Partial<Source> = {}) =>
+    createRenderer({ core, store }).render(
+      {
+        app: 'argocd/web',
+        appName: 'web',
+        source: { repoURL: 'r', path: 'app', ...source },
+        destinationNamespace: 'n',
+        kubeVersion: 'v1.32.1',
+        apiVersions: [],
+        ...more,
+      },
+      memoryTree(files),
+    );
+
+  it('is not made again by the next process, but for a hard refresh', async () => {
+    const first = await renderWith();
+    const [[key, value]] = [...kept] as [[string, Rendered]];
+    kept.set(key, { ...value, sourceType: 'kept' });
+    expect((await renderWith()).sourceType).toBe('kept');
+    expect(await renderWith({ hard: true })).toEqual(first);
+  });
+
+  it('is not kept where it read a file of a web server', async () => {
+    kept.clear();
+    const file = async () => Buffer.from('a: remote\n');
+    expect(names(await renderWith({ file }, { helm: { valueFiles: ['https://h/x.yaml'] } }))).toEqual(['remote']);
+    expect(kept.size).toBe(0);
   });
 });
