@@ -19,6 +19,7 @@ export const HANDLERS: Readonly<Record<string, () => Promise<Handler>>> = {
   'app.why': async () => (await import('./app/why.js')).appWhy,
   'cluster.list': async () => (await import('./fleet/cluster-list.js')).clusterList,
   'cluster.add': async () => (await import('./fleet/cluster-add.js')).clusterAdd,
+  'cluster.set': async () => (await import('./fleet/cluster-set.js')).clusterSet,
   'cluster.rm': async () => (await import('./fleet/cluster-remove.js')).clusterRemove,
   'cluster.act': async () => (await import('./fleet/mode.js')).act,
   'cluster.observe': async () => (await import('./fleet/mode.js')).observe,

@@ -31,6 +31,15 @@ export const FLEET: readonly Command[] = [
       YES,
     ],
   }),
+  read('cluster.set', 'Set cluster', 'Change labels and annotations of a cluster; sets of applications follow at once', {
+    words: ['cluster', 'set'],
+    args: [{ name: 'NAME', required: true, description: 'name or URL' }],
+    flags: [
+      { name: 'label', type: 'list', value: 'NAME=VALUE|NAME-', description: 'Set a label, or take it away (repeatable)' },
+      { name: 'annotation', type: 'list', value: 'NAME=VALUE|NAME-', description: 'Set an annotation, or take it away (repeatable)' },
+    ],
+    examples: ['argosy cluster set prod-eu --label tier=gold --label canary-'],
+  }),
   read('cluster.rm', 'Remove cluster', 'Forget a cluster that was added; nothing in it is touched', {
     words: ['cluster', 'rm'],
     args: [{ name: 'NAME', required: true, description: 'name or URL' }],

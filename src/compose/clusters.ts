@@ -132,6 +132,7 @@ export function clusterOfSecret(secret: Manifest, means: Means): { readonly clus
     labels: cluster.labels,
     annotations: cluster.annotations,
     aliases: [],
+    ...(cluster.project ? { project: cluster.project } : {}),
   };
   const transport = createHttpTransport({ credentials: createCredentials(() => cluster.connect()), env: process.env });
   return { cluster: createCluster(info, transport, means) };

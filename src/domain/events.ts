@@ -71,7 +71,7 @@ export type Intent =
   | { readonly kind: 'mode'; readonly clusters: readonly string[]; readonly mode: Mode; readonly actor: string }
   | { readonly kind: 'notify-commit'; readonly repo: string }
   /** Writes a control object to the hub: `app create`, `cluster add` ... */
-  | { readonly kind: 'put'; readonly manifest: Manifest; readonly how: 'create' | 'upsert'; readonly actor: string }
+  | { readonly kind: 'put'; readonly manifest: Manifest; readonly how: 'create' | 'upsert' | 'merge'; readonly actor: string }
   | { readonly kind: 'remove'; readonly ref: ResourceRef; readonly actor: string };
 
 /** Heavy reads. The answer of each is in `Answers` under the same name. */

@@ -35,6 +35,8 @@ export interface ClusterInfo {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly aliases: readonly string[];
+  /** Of a cluster that is for one project's applications. */
+  readonly project?: string;
 }
 
 export interface Discovery {

@@ -1,7 +1,7 @@
-// Clusters come and go: from the configuration at the start, from cluster Secrets of the hub later.
+// Clusters that are followed: from the configuration at the start, from cluster Secrets of the hub later (cluster-secrets.ts).
 import { isExcluded } from '../core/settings.js';
 import type { Cluster } from '../domain/ports.js';
-import { type Manifest, refOf, resourceId } from '../domain/resource.js';
+import type { Manifest } from '../domain/resource.js';
 import { sameEssence } from './essence.js';
 import { ClusterLive } from './live.js';
 import type { IndexChange } from './live-index.js';
@@ -73,29 +73,4 @@ function stateChanged(world: World, live: ClusterLive): void {
   }
   if (live === world.lives.get(world.options.hub.info.key)) world.hubChanged();
   world.modes.changed(live.connected ? [key] : []);
-}
-
-/** A cluster Secret of the hub. */
-export function addCluster(world: World, secret: Manifest): void {
-  const { cluster, problem } = world.options.clusterOfSecret(secret);
-  if (problem) world.store.notice('warning', `cluster Secret ${secret.metadata.name}: ${problem.message}`);
-  if (!cluster || world.lives.has(cluster.info.key)) return;
-  world.secretClusters.set(resourceId(refOf(secret)), cluster.info.key);
-  follow(world, cluster);
-  for (const key of world.apps.keys()) world.queue.add(key);
-}
-
-/** The Secret is gone or says something else: the cluster is not followed any more. Nothing in it is touched. */
-export function dropCluster(world: World, before: Manifest, after: Manifest | undefined): void {
-  if (after && JSON.stringify(before['data']) === JSON.stringify(after['data'])) return;
-  const id = resourceId(refOf(before));
-  const key = world.secretClusters.get(id);
-  if (key === undefined) return;
-  world.secretClusters.delete(id);
-  world.stops.get(key)?.abort();
-  const live = world.lives.get(key);
-  world.lives.delete(key);
-  void live?.cluster.close();
-  world.store.refreshCluster(key);
-  for (const each of world.apps.keys()) world.queue.add(each);
 }

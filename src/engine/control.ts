@@ -6,7 +6,7 @@ import { parseSettings } from '../core/settings.js';
 import { ARGO_GROUP, appKey } from '../domain/application.js';
 import { groupVersion, type Manifest } from '../domain/resource.js';
 import { newAppState } from './app-state.js';
-import { addCluster, dropCluster } from './clusters.js';
+import { takeClusterSecret } from './cluster-secrets.js';
 import { sameEssence } from './essence.js';
 import type { IndexChange } from './live-index.js';
 import { startRequested } from './requested.js';
@@ -89,10 +89,7 @@ function again(world: World, concerns: (project: string) => boolean): void {
 
 function takeSecret(world: World, before: Manifest | undefined, after: Manifest | undefined): void {
   const type = (after ?? before)?.metadata.labels?.[SECRET_TYPE];
-  if (type === 'cluster') {
-    if (before) dropCluster(world, before, after);
-    if (after) addCluster(world, after);
-  }
+  if (type === 'cluster') takeClusterSecret(world, before, after);
   if (type === 'repository' || type === 'repo-creds') {
     takeRepositories(world);
   }

@@ -1,5 +1,4 @@
 // Intents: what somebody wants to happen. Each is accepted or refused with the reason, here; what follows is the engine's work.
-import { policyOf } from '../core/expand/set-plan.js';
 import { globMatch } from '../core/fleet/text-match.js';
 import type { Intent } from '../domain/events.js';
 import type { ClusterKey } from '../domain/fleet.js';
@@ -8,6 +7,7 @@ import { UserError } from '../domain/problem.js';
 import type { AppState } from './app-state.js';
 import { deletionPlan } from './deletion.js';
 import { isDestination } from './destination.js';
+import { putObject, removeObject } from './hub-objects.js';
 import { rollBack, takeOffPin } from './rollback.js';
 import { startOperation } from './start.js';
 import { applicationRef, patchHub } from './status-writer.js';
@@ -39,7 +39,7 @@ export async function request(world: World, intent: Intent): Promise<OperationId
     case 'notify-commit':
       return then(notifyCommit(world, intent.repo));
     case 'put':
-      return then(await put(world, intent));
+      return then(await putObject(world, intent));
     case 'remove':
       return then(await removeObject(world, intent));
     default:
@@ -165,26 +165,4 @@ function notifyCommit(world: World, repo: string): void {
   }
   world.sets?.again();
   if (found === 0) throw new UserError(`no application uses the repository ${repo}`);
-}
-
-async function put(world: World, intent: Extract<Intent, { kind: 'put' }>): Promise<void> {
-  const { hub } = world.options;
-  const refusal = world.modes.refusal(hub.info.key);
-  if (refusal !== undefined) throw new UserError(`cannot write to the hub: ${refusal}`);
-  const how =
-    intent.how === 'create'
-      ? ({ mode: 'create', fieldManager: 'argosy' } as const)
-      : ({ mode: 'server-side', fieldManager: 'argosy', force: true } as const);
-  world.hub.learn(await hub.apply(intent.manifest, how, world.signal));
-}
-
-async function removeObject(world: World, intent: Extract<Intent, { kind: 'remove' }>): Promise<void> {
-  const { hub } = world.options;
-  const refusal = world.modes.refusal(hub.info.key);
-  if (refusal !== undefined) throw new UserError(`cannot write to the hub: ${refusal}`);
-  const live = await hub.get(intent.ref, world.signal);
-  if (!live) throw new UserError(`${intent.ref.kind} ${intent.ref.name} is not there`);
-  // A set that may not delete leaves its applications, without an owner.
-  if (live.kind === 'ApplicationSet' && !policyOf(live).deletes) await world.sets?.release(live);
-  await hub.remove(intent.ref, live.metadata.uid ?? '', 'background', world.signal);
 }

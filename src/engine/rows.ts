@@ -7,6 +7,7 @@ import type { ComparedResource } from '../domain/comparison.js';
 import type { AppRow, ClusterRow } from '../domain/fleet.js';
 import type { Condition } from '../domain/problem.js';
 import type { AppState } from './app-state.js';
+import { describedInfo } from './cluster-secrets.js';
 import type { ClusterLive } from './live.js';
 import { observed } from './observed.js';
 import { summaryOf } from './summaries.js';
@@ -118,7 +119,7 @@ function differenceOf(world: World, resource: ComparedResource): string {
 }
 
 export function clusterRow(world: World, live: ClusterLive, apps: number): ClusterRow {
-  const { info } = live.cluster;
+  const info = describedInfo(world, live.cluster.info);
   const trouble = live.trouble;
   const stale = live.stale();
   const lease = world.modes.leaseText(info.key);

@@ -132,7 +132,15 @@ export class Sets {
         ...(options.inCluster === undefined ? {} : { inCluster: options.inCluster }),
       });
     return {
-      clusters: clusters.map(({ key, server, labels, annotations }): ClusterFacts => ({ name: key, server, labels, annotations })),
+      clusters: clusters.map(
+        ({ key, server, labels, annotations, project }): ClusterFacts => ({
+          name: key,
+          server,
+          labels,
+          annotations,
+          ...(project ? { project } : {}),
+        }),
+      ),
       projects: new Set(['default', ...this.#world.projects.keys()]),
       destinationProblem: (destination) => {
         const found = place(destination);

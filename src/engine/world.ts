@@ -10,6 +10,7 @@ import type { Cluster, ClusterInfo } from '../domain/ports.js';
 import type { Project } from '../domain/project.js';
 import type { ResourceKey } from '../domain/resource.js';
 import type { AppState } from './app-state.js';
+import { describedInfo } from './cluster-secrets.js';
 import { destinationOf } from './destination.js';
 import type { FleetStore } from './fleet-store.js';
 import { HealthScripts } from './health-scripts.js';
@@ -43,6 +44,8 @@ export class World {
   /** The loops of running operations: who stops waits until none of them writes any more. */
   readonly operations = new Set<Promise<void>>();
   readonly secretClusters = new Map<string, ClusterKey>();
+  /** What cluster Secrets say of clusters that are there already: by cluster, then by Secret. */
+  readonly descriptions = new Map<ClusterKey, Map<string, ClusterInfo>>();
   /** Applications by the ids of their targets: an object that is created by hand without marks concerns them too. */
   readonly wantedBy = new Map<string, Set<AppKey>>();
   /** Takes over a change of a control object. */
@@ -81,7 +84,7 @@ export class World {
 
   /** Clusters that an application may name; the hub is one only when it is real. */
   clusterInfos(): readonly ClusterInfo[] {
-    return [...this.lives.values()].map(({ cluster }) => cluster.info).filter((info) => info.kind !== 'embedded');
+    return [...this.lives.values()].map(({ cluster }) => describedInfo(this, cluster.info)).filter((info) => info.kind !== 'embedded');
   }
 
   clusters(): readonly Cluster[] {

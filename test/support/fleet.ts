@@ -3,6 +3,7 @@ import { memoryStorage } from '../../src/adapters/apiserver/memory-storage.js';
 import { type ApiServer, createApiServer, type Faults } from '../../src/adapters/apiserver/server.js';
 import { systemClock } from '../../src/adapters/clock.js';
 import { createCluster } from '../../src/adapters/kube/cluster.js';
+import { clusterOfSecret } from '../../src/compose/clusters.js';
 import type { Application } from '../../src/domain/application.js';
 import type { AppRow, ClusterKind } from '../../src/domain/fleet.js';
 import type { Cluster, Engine, History, Renderer, Sources } from '../../src/domain/ports.js';
@@ -100,7 +101,7 @@ async function start(ground: Ground): Promise<TestFleet> {
     hub,
     controlNamespace: 'argocd',
     clusters: [...clusters.values()],
-    clusterOfSecret: () => ({}),
+    clusterOfSecret: (secret) => clusterOfSecret(secret, means),
     sources: fakeSources(git),
     renderer: fakeRenderer(git),
     core: options.core ?? noScripts,
