@@ -6,6 +6,10 @@ import { SOURCE_FLAGS, SOURCE_POSITION, UNSET_FLAGS } from './source-flags.js';
 export const APP: Argument = { name: 'APP', required: true, description: 'name, namespace/name or name@cluster' };
 const APPS: Argument = { name: 'APP', required: false, many: true, description: 'name, namespace/name or name@cluster' };
 const REVISION = text('revision', 'REVISION', 'This revision instead of spec.source.targetRevision');
+const REVISIONS: readonly Flag[] = [
+  { name: 'revisions', type: 'list', value: 'REVISION', description: 'A revision for the source at the same place of --source-positions' },
+  { name: 'source-positions', type: 'list', value: 'NUMBER', description: 'Sources that --revisions are for, counted from 1' },
+];
 const LOCAL = text('local', 'DIR', 'Take the manifests from this folder instead of from Git');
 const REFRESH = [
   { ...toggle('refresh', 'Look at Git and the cluster again first'), short: 'r' },
@@ -131,6 +135,7 @@ export const APP_DIFF: CliForm = {
   args: [APP],
   flags: [
     REVISION,
+    ...REVISIONS,
     LOCAL,
     ...REFRESH,
     { name: 'exit-code', type: 'boolean', default: true, description: 'Exit with 1 where there is a difference' },
@@ -227,6 +232,8 @@ export const APP_MANIFESTS: CliForm = {
   flags: [
     { name: 'source', type: 'string', values: ['git', 'live'], default: 'git', description: 'What Git wants, or what the cluster has' },
     REVISION,
+    ...REVISIONS,
+    LOCAL,
     APP_NAMESPACE,
     output('yaml', 'json'),
   ],

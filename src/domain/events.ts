@@ -83,7 +83,8 @@ export type Query =
   | {
       readonly kind: 'diff';
       readonly app: AppKey;
-      readonly revision?: string;
+      /** For each source; '' leaves its own. */
+      readonly revisions?: readonly string[];
       readonly manifests?: readonly Manifest[];
       readonly serverSide?: boolean;
       readonly operation?: OperationId;
@@ -98,7 +99,7 @@ export type Query =
     }
   /** What deleting the app would delete. */
   | { readonly kind: 'delete-plan'; readonly app: AppKey }
-  | { readonly kind: 'manifests'; readonly app: AppKey; readonly source: 'git' | 'live'; readonly revision?: string }
+  | { readonly kind: 'manifests'; readonly app: AppKey; readonly source: 'git' | 'live'; readonly revisions?: readonly string[] }
   | { readonly kind: 'tree'; readonly app: AppKey }
   | { readonly kind: 'resource'; readonly app: AppKey; readonly key: ResourceKey }
   | { readonly kind: 'history'; readonly filter: HistoryFilter }

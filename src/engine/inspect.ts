@@ -98,7 +98,7 @@ async function diff(world: World, state: AppState, query: Extract<Query, { kind:
   const destination = world.destination(state);
   if (!isDestination(destination)) throw new UserError(`cannot compare ${state.app.metadata.name}: ${destination.message}`);
   state.destination = destination;
-  const other = query.revision !== undefined || query.manifests !== undefined;
+  const other = query.revisions !== undefined || query.manifests !== undefined;
   if (!other && state.comparison)
     return state.comparison.resources
       .filter(({ change, hook }) => change !== 'none' && !hook)
@@ -107,7 +107,7 @@ async function diff(world: World, state: AppState, query: Extract<Query, { kind:
     ? localTarget(world, state, destination, query.manifests)
     : await loadTarget(world, state, destination, {
         fresh: true,
-        ...(query.revision === undefined ? {} : { revisions: [query.revision] }),
+        ...(query.revisions === undefined ? {} : { revisions: query.revisions }),
       });
   const comparison = await compareApp(world, { state, target, destination, live: liveOf(world, state, target, destination) });
   return comparison.resources
@@ -135,11 +135,11 @@ async function manifests(world: World, state: AppState, query: Extract<Query, { 
   if (!isDestination(destination)) throw new UserError(`cannot render ${state.app.metadata.name}: ${destination.message}`);
   if (query.source === 'live') return liveManifests(world, state, destination).map(masked);
   const target =
-    query.revision === undefined && state.target
+    query.revisions === undefined && state.target
       ? (state.pinned ?? state.target)
       : await loadTarget(world, state, destination, {
           fresh: true,
-          ...(query.revision === undefined ? {} : { revisions: [query.revision] }),
+          ...(query.revisions === undefined ? {} : { revisions: query.revisions }),
         });
   return target.manifests.map(masked);
 }

@@ -3,6 +3,7 @@
 import { posix } from 'node:path';
 import { parseYamlDocuments } from '../../core/manifest/yaml.js';
 import { isRecord } from '../../core/merge/record.js';
+import { withoutIgnored } from '../../core/source/helm-ignore.js';
 import type { ChartDependency, Tree, TreeEntry } from '../../domain/ports.js';
 import { Refused } from './core-input.js';
 import { gather, seenFrom } from './gather.js';
@@ -26,10 +27,11 @@ export interface DependencyMeans {
 export async function withDependencies(means: DependencyMeans, chart: Chart, depth = 0): Promise<Record<string, string>> {
   if (depth > MAX_DEPTH) throw new Refused(`the dependencies of ${chart.root} lead more than ${MAX_DEPTH} charts deep`);
   const files = { ...chart.files };
+  const present = namesPresent(chart.files);
   const added = new Set<string>();
   for (const dependency of dependenciesOf(chart)) {
     const { name, repository, version } = dependency;
-    if (Object.keys(chart.files).some((path) => path.startsWith(`charts/${name}/`) || isArchiveOf(path, name))) continue;
+    if (present.has(name) || Object.keys(chart.files).some((path) => isArchiveOf(path, name))) continue;
     if (added.has(`${name} ${version}`)) continue;
     // The same chart may be there in two versions, under two aliases.
     const prefix = [...added].some((each) => each.startsWith(`${name} `)) ? `charts/${name}-${added.size}/` : `charts/${name}/`;
@@ -52,8 +54,13 @@ async function beside(
 ): Promise<Record<string, string>> {
   const root = posix.normalize(posix.join(chart.root, repository.slice('file://'.length))).replace(/\/$/, '');
   if (root.startsWith('..')) throw new Refused(`the dependency ${name} (${repository}) is outside of the repository`);
-  const found = seenFrom((await gather(means.tree, means.entries, [root])).files, root);
+  const found = loaded(seenFrom((await gather(means.tree, means.entries, [root])).files, root));
   return withDependencies(means, { root, files: found }, depth + 1);
+}
+
+/** What Helm loads of a chart's folder. */
+export function loaded(files: Readonly<Record<string, string>>): Record<string, string> {
+  return withoutIgnored(files, Buffer.from(files['.helmignore'] ?? '', 'base64').toString('utf8'));
 }
 
 /** A packaged chart brings its own dependencies along. */
@@ -63,6 +70,19 @@ export async function fetchedFiles(tree: Tree): Promise<Record<string, string>> 
     entries.map(async ({ path }): Promise<[string, string]> => [path, Buffer.from(await tree.read(path)).toString('base64')]),
   );
   return Object.fromEntries(files);
+}
+
+/** Charts that lie in charts/, whatever their folders are called. */
+function namesPresent(files: Readonly<Record<string, string>>): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const [path, text] of Object.entries(files)) {
+    const folder = /^charts\/([^/]+)\/Chart\.yaml$/.exec(path)?.[1];
+    if (folder === undefined) continue;
+    const { documents } = parseYamlDocuments(Buffer.from(text, 'base64').toString('utf8'), path);
+    const value = documents[0]?.value;
+    names.add(isRecord(value) && typeof value['name'] === 'string' ? value['name'] : folder);
+  }
+  return names;
 }
 
 function isArchiveOf(path: string, name: string): boolean {

@@ -8,7 +8,7 @@ import { type HelmBlock, type HelmPlan, helmPlan } from '../../core/source/helm.
 import type { RenderedLayer, Tree } from '../../domain/ports.js';
 import { type CoreInput, type CoreResult, environment, guarded, printed, Refused } from './core-input.js';
 import { gather, seenFrom } from './gather.js';
-import { withDependencies } from './helm-dependencies.js';
+import { loaded, withDependencies } from './helm-dependencies.js';
 
 /** `genPrivateKey` of a large key takes seconds. */
 const DEADLINE_MS = 90_000;
@@ -20,7 +20,7 @@ export function renderHelm(input: CoreInput): Promise<CoreResult> {
     const plan = planOf(input);
     const chart = await gather(tree, entries, [root]);
     const means = { tree, entries, ...(request.dependency ? { fetch: request.dependency } : {}) };
-    const filesB64 = await withDependencies(means, { root, files: seenFrom(chart.files, root) });
+    const filesB64 = await withDependencies(means, { root, files: loaded(seenFrom(chart.files, root)) });
     const values = await valuesOf(input, plan);
     const setFile: Record<string, string> = {};
     for (const { name, path } of plan.fileParameters)

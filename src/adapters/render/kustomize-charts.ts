@@ -7,7 +7,7 @@ import { rewritten } from '../../core/source/kustomization.js';
 import { chartsIn, type InflatedChart } from '../../core/source/kustomize-charts.js';
 import { type CoreInput, Refused } from './core-input.js';
 import { seenFrom } from './gather.js';
-import { fetchedFiles, withDependencies } from './helm-dependencies.js';
+import { fetchedFiles, loaded, withDependencies } from './helm-dependencies.js';
 import type { Reached } from './kustomize-reach.js';
 
 const DEADLINE_MS = 90_000;
@@ -79,13 +79,13 @@ function firstFilled(...lists: readonly (readonly string[] | undefined)[]): read
 async function chartFiles({ input, files, folder, home }: Inflating, chart: InflatedChart): Promise<Readonly<Record<string, string>>> {
   const { name, version, repo } = chart;
   const root = posix.join(folder, home, version !== '' && repo !== '' ? `${name}-${version}` : '', name);
-  const local = seenFrom(files, root);
+  const local = loaded(seenFrom(files, root));
   const { tree, entries, request } = input;
   const means = { tree, entries, ...(request.dependency ? { fetch: request.dependency } : {}) };
   if (Object.keys(local).length > 0) return withDependencies(means, { root, files: local });
   if (repo === '') throw new Refused(`no repo specified for pull, no chart found at '${root}'`);
   if (!request.dependency) throw new Refused(`the chart ${name} is in the chart repository ${repo}, and nothing is read from there here`);
-  return fetchedFiles(await request.dependency({ name, version, repository: repo }));
+  return loaded(await fetchedFiles(await request.dependency({ name, version, repository: repo })));
 }
 
 /** Later ones win: what Kustomize merges into one file comes first. */

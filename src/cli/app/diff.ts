@@ -13,6 +13,7 @@ import type { Manifest } from '../../domain/resource.js';
 import { paintDiffLine } from '../output/colour.js';
 import type { Session } from '../session.js';
 import { refreshIfAsked } from './refresh.js';
+import { revisionsOf } from './revisions.js';
 import { localManifests } from './sync.js';
 
 export async function appDiff(session: Session): Promise<number> {
@@ -22,12 +23,12 @@ export async function appDiff(session: Session): Promise<number> {
   const engine = await session.engine();
   const app = (await engine.inspect({ kind: 'application', app: row.key }, io.signal)) as Application;
   const manifests = await localManifests(session, app);
-  const revision = invocation.text('revision');
+  const revisions = revisionsOf(invocation, app);
   const diffs = await engine.inspect(
     {
       kind: 'diff',
       app: row.key,
-      ...(revision === undefined ? {} : { revision }),
+      ...(revisions === undefined ? {} : { revisions }),
       ...(manifests === undefined ? {} : { manifests }),
       ...(invocation.on('server-side-diff') ? { serverSide: true } : {}),
     },

@@ -81,7 +81,7 @@ describe('app diff', () => {
     cli.engine.answers.diff = [];
     cli.ports.renderLocal = async () => [];
     await cli.run('app', 'diff', 'web', '--local', '.', '--server-side-diff', '--revision', 'v2');
-    expect(cli.engine.queries.at(-1)).toEqual({ kind: 'diff', app: 'argocd/web', revision: 'v2', manifests: [], serverSide: true });
+    expect(cli.engine.queries.at(-1)).toEqual({ kind: 'diff', app: 'argocd/web', revisions: ['v2'], manifests: [], serverSide: true });
   });
 
   it('runs KUBECTL_EXTERNAL_DIFF on two files', async () => {
