@@ -6,7 +6,9 @@ import type { ComparedResource, Comparison } from '../domain/comparison.js';
 import { isError, type Problem } from '../domain/problem.js';
 import { type Manifest, type ResourceId, type ResourceRef, refOf, resourceId } from '../domain/resource.js';
 import type { TypeTable } from '../domain/schema.js';
+import { COMPARE_OPTIONS, compareOptions } from './compare/compare-options.js';
 import { differenceOf, respectedTarget } from './compare/pair.js';
+import { type DryRuns, serverDiffOf } from './compare/server-diff.js';
 import { type IgnoreRules, ignoreRulesOf } from './diff/ignore-rules.js';
 import type { JqAnswers } from './diff/jq-needs.js';
 import { aggregateHealth } from './health/aggregate.js';
@@ -42,9 +44,9 @@ export interface CompareInput {
   healthOf?(object: Manifest): Health | undefined;
   /** Removals of jq programs that are more than paths. */
   readonly jq?: JqAnswers;
+  /** Dry runs of the server, for those applications and objects that ask for them. */
+  readonly dryRuns?: DryRuns;
 }
-
-const COMPARE_OPTIONS = 'argocd.argoproj.io/compare-options';
 
 /** What a verdict depends on besides the two objects. */
 interface Basis {
@@ -55,6 +57,8 @@ interface Basis {
   readonly syncOptions: readonly string[] | undefined;
   readonly serverSideApply: boolean | undefined;
   readonly controlNamespace: string | undefined;
+  /** The application's own, and whether the server is asked in any case. */
+  readonly compareOptions: string;
 }
 
 interface Run extends CompareInput {
@@ -105,7 +109,16 @@ function prepare(input: CompareInput): Run {
     respects: options.get('RespectIgnoreDifferences') === 'true',
     rules,
     failed,
-    basis: { key: appKey(app.metadata), settings, rules, failed, syncOptions, serverSideApply, controlNamespace },
+    basis: {
+      key: appKey(app.metadata),
+      settings,
+      rules,
+      failed,
+      syncOptions,
+      serverSideApply,
+      controlNamespace,
+      compareOptions: `${input.dryRuns ? Number(input.dryRuns.always) : ''} ${app.metadata.annotations?.[COMPARE_OPTIONS] ?? ''}`,
+    },
     serverSide: (target, live) => (effective('ServerSideApply', { target, live, app: options }) ?? fallback) !== 'false',
   };
 }
@@ -137,17 +150,15 @@ function entryOf(run: Run, target: Manifest): Entry {
   if (known && known.live === live && known.permitted === permitted && known.table === table && sameBasis(known.basis, run.basis))
     return known.entry;
   const warning = sharedWarning(run, ref, live);
-  const asked = jqOf(run).needs.length;
+  const asked = openNeeds(run);
   const entry = { id, resource: withTarget(run, target, { ref, live, permitted, table }), ...(warning ? { warning } : {}) };
-  // What still waits for jq is not known yet.
-  if (jqOf(run).needs.length === asked) remembered.set(target, { entry, live, permitted, table, basis: run.basis });
+  // What still waits for jq or for the server is not known yet.
+  if (openNeeds(run) === asked) remembered.set(target, { entry, live, permitted, table, basis: run.basis });
   return entry;
 }
 
-const NO_JQ: JqAnswers = { answers: new Map(), needs: [] };
-
-function jqOf({ jq }: Run): JqAnswers {
-  return jq ?? NO_JQ;
+function openNeeds({ jq, dryRuns }: Run): number {
+  return (jq?.needs.length ?? 0) + (dryRuns?.needs.length ?? 0);
 }
 
 function sameBasis(a: Basis, b: Basis): boolean {
@@ -159,6 +170,7 @@ function sameBasis(a: Basis, b: Basis): boolean {
       a.key === b.key &&
       a.serverSideApply === b.serverSideApply &&
       a.controlNamespace === b.controlNamespace &&
+      a.compareOptions === b.compareOptions &&
       sameJson(a.syncOptions, b.syncOptions))
   );
 }
@@ -186,6 +198,7 @@ function withTarget(run: Run, target: Manifest, { ref, live, permitted, table }:
     serverSide: run.serverSide(target, live),
     table,
     ...(run.jq ? { jq: run.jq } : {}),
+    ...(run.dryRuns ? serverDiffOf(run.dryRuns, run.app, target) : {}),
   };
   const normalized = differenceOf(ref, target, live, context);
   const applied = run.respects ? respectedTarget(ref, target, live, context) : target;
@@ -200,7 +213,7 @@ function withoutTarget(run: Run, live: Manifest): ComparedResource {
   const base = { key, version, live, wave: waveOf(live), ...(health ? { health } : {}) };
   if (hookOf(live).kind !== 'none') return { ...base, change: 'none', hook: true };
   if (run.failed) return { ...base, change: 'none', sync: 'Unknown' };
-  const ignored = optionWords(live).includes('IgnoreExtraneous');
+  const ignored = compareOptions(live).includes('IgnoreExtraneous');
   return { ...base, change: 'prune', sync: 'OutOfSync', requiresPruning: true, ...(ignored ? { ignored } : {}) };
 }
 
@@ -227,10 +240,6 @@ function sharedWarning(run: Run, ref: ResourceRef, live: Manifest | undefined): 
 
 function syncOf(resources: readonly ComparedResource[]): SyncStatusCode {
   return resources.some((each) => each.change !== 'none' && !each.ignored && !each.hook) ? 'OutOfSync' : 'Synced';
-}
-
-function optionWords(object: Manifest): readonly string[] {
-  return (object.metadata.annotations?.[COMPARE_OPTIONS] ?? '').split(',').map((word) => word.trim());
 }
 
 function compareText(a: string, b: string): number {

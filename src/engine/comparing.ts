@@ -1,4 +1,7 @@
 // Brings a target together with what is known to be live, and compares. No request is sent here.
+
+import { compareOptions } from '../core/compare/compare-options.js';
+import type { DryRuns } from '../core/compare/server-diff.js';
 import { compare } from '../core/compare.js';
 import type { JqAnswers, JqNeed } from '../core/diff/jq-needs.js';
 import { instanceName } from '../core/manifest/tracking.js';
@@ -47,7 +50,7 @@ export interface Fingerprint {
 export function fingerprintOf(world: World, state: AppState, target: Target, live: ReadonlyMap<ResourceId, Manifest>): Fingerprint {
   const seen = new Map<ResourceId, string>();
   for (const [id, { metadata }] of live) seen.set(id, `${metadata.uid} ${metadata.resourceVersion}`);
-  const rest = [target.revisions, state.app.spec, target.problems, state.specProblems];
+  const rest = [target.revisions, state.app.spec, target.problems, state.specProblems, compareOptions(state.app)];
   return { targetHash: target.hash, settingsVersion: world.settingsVersion, rest, seen };
 }
 
@@ -66,9 +69,16 @@ export interface CompareRequest {
   readonly live: ReadonlyMap<ResourceId, Manifest>;
   /** Another place than the sources for what is wrong: refused routes. */
   readonly problems?: readonly Problem[];
+  /** Ask the servers, whatever the application says. */
+  readonly serverSide?: boolean;
 }
 
-const JQ_ROUNDS = 12;
+const ROUNDS = 12;
+
+interface Asked {
+  readonly jq: JqAnswers;
+  readonly dryRuns: DryRuns | undefined;
+}
 
 /** Compares; what needs a script is asked of the core first, and known from then on for these very objects. */
 export async function compareApp(world: World, request: CompareRequest): Promise<Comparison> {
@@ -77,13 +87,19 @@ export async function compareApp(world: World, request: CompareRequest): Promise
   for (let round = 1; ; round++) {
     // One program works on what the one before it has left: each round may open the next question.
     const needs: JqNeed[] = [];
-    const comparison = compareOnce(world, { ...request, problems }, { answers: world.jq.answers, needs });
-    if (needs.length === 0 || round === JQ_ROUNDS) return comparison;
-    problems.push(...(await world.jq.answer(needs)));
+    const dryRuns = world.dryRuns.of(request.destination, request.serverSide === true);
+    const comparison = compareOnce(world, { ...request, problems }, { jq: { answers: world.jq.answers, needs }, dryRuns });
+    const open = needs.length + (dryRuns?.needs.length ?? 0);
+    if (open === 0 || round === ROUNDS) return comparison;
+    problems.push(...(await world.jq.answer(needs)), ...(await world.dryRuns.answer(dryRuns?.needs ?? [], request.destination)));
   }
 }
 
-function compareOnce(world: World, { state, target, destination, live, problems = [] }: CompareRequest, jq: JqAnswers): Comparison {
+function compareOnce(
+  world: World,
+  { state, target, destination, live, problems = [] }: CompareRequest,
+  { jq, dryRuns }: Asked,
+): Comparison {
   const project = world.project(state);
   const refused = new Set<string>();
   for (const manifest of target.manifests) {
@@ -118,6 +134,7 @@ function compareOnce(world: World, { state, target, destination, live, problems 
     controlNamespace: world.options.controlNamespace,
     healthOf: (object) => world.health.healthOf(object),
     jq,
+    ...(dryRuns ? { dryRuns } : {}),
     permitted: (ref) =>
       !project ||
       permitsResource(project, ref, { name: destination.cluster.key, server: destination.cluster.server, namespace: ref.namespace }),

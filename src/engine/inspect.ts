@@ -98,7 +98,7 @@ async function diff(world: World, state: AppState, query: Extract<Query, { kind:
   const destination = world.destination(state);
   if (!isDestination(destination)) throw new UserError(`cannot compare ${state.app.metadata.name}: ${destination.message}`);
   state.destination = destination;
-  const other = query.revisions !== undefined || query.manifests !== undefined;
+  const other = query.revisions !== undefined || query.manifests !== undefined || query.serverSide === true;
   if (!other && state.comparison)
     return state.comparison.resources
       .filter(({ change, hook }) => change !== 'none' && !hook)
@@ -109,7 +109,8 @@ async function diff(world: World, state: AppState, query: Extract<Query, { kind:
         fresh: true,
         ...(query.revisions === undefined ? {} : { revisions: query.revisions }),
       });
-  const comparison = await compareApp(world, { state, target, destination, live: liveOf(world, state, target, destination) });
+  const live = liveOf(world, state, target, destination);
+  const comparison = await compareApp(world, { state, target, destination, live, serverSide: query.serverSide === true });
   return comparison.resources
     .filter(({ change, hook }) => change !== 'none' && !hook)
     .map((resource) => resourceDiff(resource, world.settings));

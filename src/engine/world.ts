@@ -12,6 +12,7 @@ import type { ResourceKey } from '../domain/resource.js';
 import type { AppState } from './app-state.js';
 import { describedInfo } from './cluster-secrets.js';
 import { destinationOf } from './destination.js';
+import { ServerDryRuns } from './dry-runs.js';
 import type { FleetStore } from './fleet-store.js';
 import { HealthScripts } from './health-scripts.js';
 import { JqRuns } from './jq-runs.js';
@@ -38,6 +39,7 @@ export class World {
   modes!: Modes;
   sets: Sets | undefined;
   readonly health: HealthScripts;
+  readonly dryRuns: ServerDryRuns;
   readonly jq: JqRuns;
   readonly turns = new Turns((app) => this.queue.add(app));
   readonly stops = new Map<ClusterKey, AbortController>();
@@ -60,6 +62,7 @@ export class World {
 
   constructor(options: EngineOptions) {
     this.options = options;
+    this.dryRuns = new ServerDryRuns(this);
     this.jq = new JqRuns(options.core);
     this.health = new HealthScripts(options.core, () => this.settings);
   }

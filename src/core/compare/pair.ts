@@ -9,6 +9,7 @@ import { TRACKING_ID } from '../manifest/tracking.js';
 import { sameJson } from '../merge/record.js';
 import type { ComparisonSettings } from '../settings.js';
 import { predict } from './predict.js';
+import { type ServerDiff, serverPredicted } from './server-diff.js';
 
 export interface PairContext {
   readonly settings: ComparisonSettings;
@@ -16,6 +17,8 @@ export interface PairContext {
   readonly serverSide: boolean;
   readonly table: TypeTable | undefined;
   readonly jq?: JqAnswers;
+  /** Set where the server's dry run decides. */
+  readonly serverDiff?: ServerDiff;
 }
 
 /** Both sides after normalisation where they differ; undefined where they do not. */
@@ -29,7 +32,9 @@ export function differenceOf(ref: ResourceRef, target: Manifest, live: Manifest,
   const table = context.table ?? NO_TYPES;
   const type = typeOfKind(table, ref.group, ref.version, ref.kind) ?? ANY;
   const seen = adopted(target, live, settings);
-  const predicted = predict({ table, type, target, live: seen, serverSide, settings });
+  const computed = predict({ table, type, target, live: seen, serverSide, settings });
+  const { serverDiff } = context;
+  const predicted = serverDiff && serverSide ? serverPredicted(serverDiff, { ref, target, live }, { seen, predicted: computed }) : computed;
   if (predicted === seen) return undefined;
   const ignored =
     ignoredIn(context.rules, ref, { live, table, type, ...(context.jq ? { jq: context.jq } : {}) }) ?? ((object: Manifest) => object);
