@@ -1,6 +1,7 @@
 // The History port over SQLite, put together from one file per kind of record.
 import type { History } from '../src/domain/history.js';
 import type { Clock } from '../src/domain/ports.js';
+import { actionRecords } from './action-runs.js';
 import { approvalRecords } from './approvals.js';
 import type { Database } from './database.js';
 import { factRecords } from './facts.js';
@@ -17,5 +18,6 @@ export function createHistory(database: Database, { vault }: { vault: Vault; clo
     ...approvalRecords(database),
     ...grantRecords(database),
     ...factRecords(database),
+    ...actionRecords(database),
   };
 }

@@ -107,4 +107,20 @@ export const MIGRATIONS: readonly string[] = [
     released INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE action_runs (
+    id INTEGER PRIMARY KEY,
+    app TEXT NOT NULL,
+    cluster TEXT NOT NULL,
+    ref TEXT NOT NULL,
+    action TEXT NOT NULL,
+    parameters TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    started_ms INTEGER NOT NULL,
+    finished_ms INTEGER,
+    outcome TEXT,
+    message TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX action_runs_app ON action_runs (app, id);
+  `,
 ];

@@ -15,6 +15,10 @@ export function ownedHistory(history: History, held: () => boolean): History {
       check();
       return history.begin(operation);
     },
+    beginAction(run) {
+      check();
+      return history.beginAction(run);
+    },
     intend(operation, taskIds, atMs) {
       check();
       history.intend(operation, taskIds, atMs);

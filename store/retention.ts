@@ -36,6 +36,7 @@ export function applyRetention(database: Database, options: RetentionOptions): n
     );
     if (changes > 0) database.run('DELETE FROM manifests WHERE hash NOT IN (SELECT hash FROM operation_manifests)');
     database.run('DELETE FROM approvals WHERE at_ms < ?', nowMs - maxAgeMs);
+    database.run('DELETE FROM action_runs WHERE started_ms < ?', nowMs - maxAgeMs);
     return changes;
   });
   if (removed > 0) database.shrink(FREED_PAGES);

@@ -15,6 +15,8 @@ export const HANDLERS: Readonly<Record<string, () => Promise<Handler>>> = {
   'app.rollback': async () => (await import('./app/rollback.js')).appRollback,
   'app.manifests': async () => (await import('./app/manifests.js')).appManifests,
   'app.resources': async () => (await import('./app/resources.js')).appResources,
+  'app.actions.list': async () => (await import('./app/actions.js')).appActionsList,
+  'app.actions.run': async () => (await import('./app/actions.js')).appActionsRun,
   'app.terminate-op': async () => (await import('./app/terminate.js')).appTerminate,
   'app.why': async () => (await import('./app/why.js')).appWhy,
   'cluster.list': async () => (await import('./fleet/cluster-list.js')).clusterList,

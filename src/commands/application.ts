@@ -1,7 +1,7 @@
 // What is done with one application, or read from it.
 
+import { APP_ACTIONS_LIST, APP_ACTIONS_RUN, APP_CREATE, APP_SET, APP_UNSET } from './application-changes.js';
 import {
-  APP_CREATE,
   APP_DELETE,
   APP_DIFF,
   APP_GET,
@@ -10,10 +10,8 @@ import {
   APP_MANIFESTS,
   APP_RESOURCES,
   APP_ROLLBACK,
-  APP_SET,
   APP_SYNC,
   APP_TERMINATE,
-  APP_UNSET,
   APP_WAIT,
   APP_WHY,
 } from './application-words.js';
@@ -45,6 +43,22 @@ export const APPLICATION: readonly Command[] = [
     scope: 'global',
     palette: false,
     cli: APP_SET,
+  },
+  {
+    id: 'app.actions.list',
+    title: 'Actions',
+    description: "List what can be done with an application's live objects",
+    scope: 'global',
+    palette: false,
+    cli: APP_ACTIONS_LIST,
+  },
+  {
+    id: 'app.actions.run',
+    title: 'Run action',
+    description: 'Run an action on a live object: restart, pause, scale, promote',
+    scope: 'global',
+    palette: false,
+    cli: APP_ACTIONS_RUN,
   },
   {
     id: 'app.unset',

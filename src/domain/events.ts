@@ -1,5 +1,6 @@
 // What goes in (intents, queries) and what comes out (one ordered stream). All values are plain JSON, so that a
 // worker thread or a socket can carry them.
+import type { ActionFilter, OfferedAction } from './actions.js';
 import type { AppKey, Operation, SyncRequest } from './application.js';
 import type { ResourceDiff } from './comparison.js';
 import type { AppRow, ClusterKey, ClusterRow, EngineActivity, Mode, ResourceNode } from './fleet.js';
@@ -70,6 +71,16 @@ export type Intent =
   | { readonly kind: 'auto-sync'; readonly app: AppKey; readonly enabled: boolean; readonly actor: string }
   | { readonly kind: 'mode'; readonly clusters: readonly string[]; readonly mode: Mode; readonly actor: string }
   | { readonly kind: 'notify-commit'; readonly repo: string }
+  /** An action on live objects; on more than one only with `all`. Accepted when it is finished. */
+  | {
+      readonly kind: 'action';
+      readonly app: AppKey;
+      readonly action: string;
+      readonly filter: ActionFilter;
+      readonly all: boolean;
+      readonly parameters: Readonly<Record<string, string>>;
+      readonly actor: string;
+    }
   /** Writes a control object to the hub: `app create`, `cluster add` ... */
   | { readonly kind: 'put'; readonly manifest: Manifest; readonly how: 'create' | 'upsert' | 'merge'; readonly actor: string }
   | { readonly kind: 'remove'; readonly ref: ResourceRef; readonly actor: string };
@@ -110,6 +121,7 @@ export type Query =
   /** What an ApplicationSet would do: one of the hub by name, or one that is only tried. */
   | { readonly kind: 'set-preview'; readonly set: string | Manifest }
   | { readonly kind: 'why'; readonly app: AppKey }
+  | { readonly kind: 'actions'; readonly app: AppKey; readonly filter: ActionFilter }
   | { readonly kind: 'engine' };
 
 export interface HistoryFilter {
@@ -140,6 +152,7 @@ export interface Answers {
   approvals: readonly { readonly hash: string; readonly app: AppKey; readonly reason: string; readonly plan: Plan }[];
   'set-preview': SetPreview;
   why: readonly string[];
+  actions: readonly OfferedAction[];
   engine: {
     readonly version: string;
     readonly fleet: string;

@@ -1,4 +1,5 @@
 // What must survive a crash: intents before writes, outcomes after, manifests by their content, pins, approvals, grants.
+import type { ActionRun, RecordedAction } from './actions.js';
 import type { AppKey, Operation, Source } from './application.js';
 import type { HistoryFilter } from './events.js';
 import type { ClusterKey } from './fleet.js';
@@ -55,6 +56,11 @@ export interface History {
   grants(): readonly { readonly cluster: ClusterKey; readonly uid: string; readonly actor: string; readonly atMs: number }[];
   grant(cluster: ClusterKey, uid: string, actor: string, atMs: number): void;
   revoke(cluster: ClusterKey): void;
+  /** An action on a live object, on disk when it returns. */
+  beginAction(run: ActionRun): number;
+  endAction(id: number, outcome: 'done' | 'failed', message: string, atMs: number): void;
+  /** Newest first. */
+  actions(filter: { readonly app?: AppKey; readonly limit?: number }): readonly RecordedAction[];
   /** Small facts that outlive the process, by name: last good revisions, the fleet source's identity. */
   fact(name: string): string | undefined;
   remember(name: string, value: string): void;

@@ -3,6 +3,7 @@ import { resourceDiff } from '../core/diff/resource-diff.js';
 import type { Answers, Query } from '../domain/events.js';
 import { UserError } from '../domain/problem.js';
 import { groupVersion, type Manifest, refOf, resourceId } from '../domain/resource.js';
+import { offeredActions } from './actions.js';
 import type { AppState } from './app-state.js';
 import { compareApp, liveOf } from './comparing.js';
 import { deletionPlan } from './deletion.js';
@@ -59,6 +60,8 @@ export async function inspect(world: World, query: Query): Promise<Answers[Query
       return setPreview(world, query);
     case 'why':
       return whyOf(world, stateOf(world, query.app));
+    case 'actions':
+      return offeredActions(world, stateOf(world, query.app), query.filter);
     case 'engine':
       return world.options.instance;
     default:

@@ -4,6 +4,7 @@ import type { Intent } from '../domain/events.js';
 import type { ClusterKey } from '../domain/fleet.js';
 import type { OperationId } from '../domain/operation.js';
 import { UserError } from '../domain/problem.js';
+import { runAction } from './actions.js';
 import type { AppState } from './app-state.js';
 import { deletionPlan } from './deletion.js';
 import { isDestination } from './destination.js';
@@ -38,6 +39,8 @@ export async function request(world: World, intent: Intent): Promise<OperationId
       return then(await setMode(world, intent));
     case 'notify-commit':
       return then(notifyCommit(world, intent.repo));
+    case 'action':
+      return then(await runAction(world, stateOf(world, intent.app), intent));
     case 'put':
       return then(await putObject(world, intent));
     case 'remove':
