@@ -1,6 +1,10 @@
-// Is an object well? The kinds that Argo CD judges in code, message for message, and a few of its scripts (behaviour 2.4).
+// Is an object well? The kinds that Argo CD judges in code, message for message, and the custom kinds that people run most (behaviour 2.4).
 import type { Health } from '../../domain/application.js';
 import { groupVersion, type Manifest } from '../../domain/resource.js';
+import { BY_CONVENTION, KNOWN } from './custom/by-data.js';
+import { CROSSPLANE, crossplaneHealth, isManaged } from './custom/crossplane.js';
+import { DELIVERY } from './custom/delivery.js';
+import { PLATFORM } from './custom/platform.js';
 import { autoscalerHealth } from './kinds/autoscaling.js';
 import { jobHealth, workflowHealth } from './kinds/batch.js';
 import { certificateHealth, issuerHealth } from './kinds/certificates.js';
@@ -32,12 +36,22 @@ const JUDGES: Readonly<Record<string, (object: Manifest) => Health>> = {
   'cert-manager.io/Certificate': certificateHealth,
   'cert-manager.io/Issuer': issuerHealth,
   'cert-manager.io/ClusterIssuer': issuerHealth,
+  ...BY_CONVENTION,
+  ...KNOWN,
+  ...DELIVERY,
+  ...PLATFORM,
+  ...CROSSPLANE,
 };
+
+/** Whatever a provider of Crossplane manages says it alike. */
+const MANAGED = /\.(crossplane|upbound)\.io$/;
 
 /** The health of a live object; undefined for kinds that have none, which then count for nothing. */
 export function healthOf(object: Manifest): Health | undefined {
   const { deletionTimestamp, finalizers } = object.metadata;
   if (deletionTimestamp && !finalizers?.includes(HOOK_FINALIZER)) return health('Progressing', 'Pending deletion');
-  const id = `${groupVersion(object.apiVersion).group}/${object.kind}`;
-  return Object.hasOwn(JUDGES, id) ? JUDGES[id]?.(object) : undefined;
+  const { group } = groupVersion(object.apiVersion);
+  const id = `${group}/${object.kind}`;
+  if (Object.hasOwn(JUDGES, id)) return JUDGES[id]?.(object);
+  return MANAGED.test(group) && isManaged(object) ? crossplaneHealth()(object) : undefined;
 }

@@ -9,7 +9,7 @@ export function certificateHealth(object: Manifest): Health {
 }
 
 export function issuerHealth(object: Manifest): Health {
-  return readyHealth(object, `Initializing ${object.kind}`);
+  return readyHealth(object, `Initializing ${object.kind === 'Issuer' ? 'issuer' : object.kind}`);
 }
 
 function readyHealth(object: Manifest, waiting: string): Health {
