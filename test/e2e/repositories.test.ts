@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type GitServer, gitServer } from '../support/git-http.js';
 import { commitAll, type Place, place } from '../support/program.js';
+import { archive, registry, TAR_LAYER } from '../support/registry.js';
 
 const PASSWORD = 'canary-9f2c1e';
 const APP = (repoURL: string) => `apiVersion: argoproj.io/v1alpha1
@@ -56,6 +57,57 @@ describe('repo add', () => {
     expect(filesWith(join(here.dir, 'data'), PASSWORD)).toEqual([]);
     const removed = await here.run(['repo', 'rm', url, '--yes', ...flags]);
     expect(removed).toMatchObject({ code: 0, stdout: `Repository '${url}' removed\n` });
+  }, 180_000);
+});
+
+describe('an OCI registry', () => {
+  it('gives charts, what charts depend on, and manifests', async () => {
+    const here = place();
+    at = here;
+    const served = await registry({ username: 'ci', password: PASSWORD });
+    const map = (name: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}}\n`;
+    served.push(
+      'charts/web',
+      '1.2.0',
+      archive({ 'web/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.2.0\n', 'web/templates/a.yaml': map('{{ .Release.Name }}-web') }),
+    );
+    served.push('team/plain', 'v1', archive({ 'plain.yaml': map('plain') }), TAR_LAYER);
+    const app = (name: string, source: object) =>
+      JSON.stringify({
+        apiVersion: 'argoproj.io/v1alpha1',
+        kind: 'Application',
+        metadata: { name, namespace: 'argocd' },
+        spec: {
+          project: 'default',
+          source,
+          destination: { server: 'https://kubernetes.default.svc', namespace: 'default' },
+          syncPolicy: { automated: {} },
+        },
+      });
+    const secret = (name: string, url: string) =>
+      JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name, namespace: 'argocd', labels: { 'argocd.argoproj.io/secret-type': 'repo-creds' } },
+        stringData: { url, type: 'helm', enableOCI: 'true', insecureOCIForceHttp: 'true', username: 'ci', password: PASSWORD },
+      });
+    here.write({
+      'umbrella/chart/Chart.yaml': `apiVersion: v2\nname: umbrella\nversion: 1.0.0\ndependencies:\n- {name: web, version: 1.x, repository: "oci://${served.host}/charts"}\n`,
+      'fleet/chart.yaml': app('one', { repoURL: `${served.host}/charts`, chart: 'web', targetRevision: '1.*' }),
+      'fleet/plain.yaml': app('two', { repoURL: `oci://${served.host}/team/plain`, targetRevision: 'v1', path: '.' }),
+      'fleet/umbrella.yaml': app('three', { repoURL: join(here.dir, 'umbrella'), path: 'chart' }),
+      'fleet/creds.yaml': secret('creds', served.host),
+      'fleet/creds-oci.yaml': secret('creds-oci', `oci://${served.host}`),
+    });
+    const flags = ['--fleet', './fleet', '--sandbox', 'in-cluster', '--data', join(here.dir, 'data')];
+    const run = await here.run(['run', '--once', '--timeout', '60s', ...flags], { timeoutMs: 90_000 });
+    expect(run.code, run.stdout + run.stderr).toBe(0);
+    const list = await here.run(['app', 'list', ...flags]);
+    expect(list.stdout.match(/Synced +Healthy/g)).toHaveLength(4);
+    const found = await here.run(['app', 'manifests', 'three', '--source', 'live', ...flags]);
+    expect(found.stdout).toContain('name: three-web');
+    expect(run.stdout + run.stderr + list.stdout).not.toContain(PASSWORD);
+    served.close();
   }, 180_000);
 });
 

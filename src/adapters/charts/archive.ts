@@ -6,6 +6,10 @@ import { IoError } from '../../domain/problem.js';
 export interface ArchiveLimits {
   readonly maxBytes: number;
   readonly maxFiles: number;
+  /** By default it is compressed, */
+  readonly compressed?: boolean;
+  /** and everything lies in one folder, whose name is taken away. */
+  readonly strips?: boolean;
 }
 
 const inflated = promisify<Uint8Array, { maxOutputLength: number }, Buffer>(gunzip);
@@ -16,9 +20,9 @@ const FILE = new Set(['0', '\0', '']);
 export async function readArchive(
   bytes: Uint8Array,
   what: string,
-  { maxBytes, maxFiles }: ArchiveLimits,
+  { maxBytes, maxFiles, compressed = true, strips = true }: ArchiveLimits,
 ): Promise<Map<string, Uint8Array>> {
-  const tar = await unzipped(bytes, what, maxBytes);
+  const tar = compressed ? await unzipped(bytes, what, maxBytes) : Buffer.from(bytes);
   const files = new Map<string, Uint8Array>();
   let longName: string | undefined;
   for (let at = 0; at + BLOCK <= tar.length; ) {
@@ -31,7 +35,7 @@ export async function readArchive(
     if (type === 'L') longName = text(body);
     else if (type === 'x') longName = paxPath(body) ?? longName;
     else {
-      if (FILE.has(type)) keep(files, longName ?? nameOf(header), body, what);
+      if (FILE.has(type)) keep(files, { name: longName ?? nameOf(header), body, strips }, what);
       longName = undefined;
     }
     if (files.size > maxFiles) throw refused(what, `it holds more than ${maxFiles} files`);
@@ -51,12 +55,16 @@ async function unzipped(bytes: Uint8Array, what: string, maxBytes: number): Prom
 }
 
 /** Links are left out: nothing in a chart has to lead anywhere. */
-function keep(files: Map<string, Uint8Array>, name: string, body: Uint8Array, what: string): void {
+function keep(
+  files: Map<string, Uint8Array>,
+  { name, body, strips }: { readonly name: string; readonly body: Uint8Array; readonly strips: boolean },
+  what: string,
+): void {
   const parts = name.split('/').filter((part) => part !== '' && part !== '.');
   if (name.startsWith('/') || parts.includes('..') || name.includes('\0') || name.includes('\\'))
     throw refused(what, `the file ${JSON.stringify(name)} leads out of it`);
-  if (parts.length < 2) return;
-  files.set(parts.slice(1).join('/'), body);
+  const kept = strips ? parts.slice(1) : parts;
+  if (kept.length > 0) files.set(kept.join('/'), body);
 }
 
 function nameOf(header: Buffer): string {

@@ -56,12 +56,7 @@ export function createCharts(options: ChartOptions): Charts {
   const indexOf = (source: Source, freshness: Freshness, { login, signal }: Reaching): Promise<Known> =>
     remembered(indexes, `${login?.project ?? ''} ${source.repoURL}`, async (before) => {
       const known = await before;
-      const isNew =
-        known &&
-        (freshness.fresh
-          ? known.atMs > (freshness.sinceMs ?? Number.POSITIVE_INFINITY)
-          : options.clock.now() - known.atMs < INDEX_MAX_AGE_MS);
-      return isNew ? known : fetchIndex(source, options, { known, login, signal });
+      return known && isRecent(known.atMs, freshness, options.clock.now()) ? known : fetchIndex(source, options, { known, login, signal });
     });
   const view = (project: string | undefined): Charts => {
     const reaching = (source: Source, signal: AbortSignal | undefined): Reaching => ({
@@ -100,12 +95,13 @@ export function createCharts(options: ChartOptions): Charts {
   return view(undefined);
 }
 
+/** Whether what was seen then is new enough now. */
+export function isRecent(atMs: number, { fresh, sinceMs }: Freshness, nowMs: number): boolean {
+  return fresh ? atMs > (sinceMs ?? Number.POSITIVE_INFINITY) : nowMs - atMs < INDEX_MAX_AGE_MS;
+}
+
 /** One after the other for one repository; a failure is forgotten, and what was known before it stays known. */
-function remembered(
-  all: Map<string, Promise<Known>>,
-  key: string,
-  next: (before: Promise<Known> | undefined) => Promise<Known>,
-): Promise<Known> {
+export function remembered<T>(all: Map<string, Promise<T>>, key: string, next: (before: Promise<T> | undefined) => Promise<T>): Promise<T> {
   const before = all.get(key);
   const now = next(before?.catch(() => undefined as never));
   all.delete(key);

@@ -86,7 +86,11 @@ async function one(url: string, options: DownloadOptions): Promise<{ readonly re
   }
 }
 
-async function limited(body: AsyncIterable<Buffer>, { what, maxBytes }: DownloadOptions): Promise<Buffer> {
+/** All of a body, up to a limit. Throws IoError. */
+export async function limited(
+  body: AsyncIterable<Buffer>,
+  { what, maxBytes }: Pick<DownloadOptions, 'what' | 'maxBytes'>,
+): Promise<Buffer> {
   const parts: Buffer[] = [];
   let size = 0;
   for await (const part of body) {
@@ -108,13 +112,22 @@ export function addressOf(address: string, what: string, base: string): string {
 
 function login(credential: RepositoryCredential | undefined): Record<string, string> {
   if (credential?.bearerToken) return { authorization: `Bearer ${credential.bearerToken}` };
-  if (!credential?.username && !credential?.password) return {};
-  const pair = `${credential.username ?? ''}:${credential.password ?? ''}`;
-  return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
+  const authorization = basicLogin(credential);
+  return authorization === undefined ? {} : { authorization };
+}
+
+/** User and password as a header; undefined where there are none. */
+export function basicLogin(credential: RepositoryCredential | undefined): string | undefined {
+  if (!credential?.username && !credential?.password) return undefined;
+  return `Basic ${Buffer.from(`${credential.username ?? ''}:${credential.password ?? ''}`).toString('base64')}`;
 }
 
 /** Neither the client's certificate nor the trust without a look goes to another host than the repository's own. */
-function dispatcherOf(url: string, { credential, trust }: DownloadOptions, isHome: boolean): Agent | ProxyAgent {
+export function dispatcherOf(
+  url: string,
+  { credential, trust }: Pick<DownloadOptions, 'credential' | 'trust'>,
+  isHome: boolean,
+): Agent | ProxyAgent {
   const ca = certificatesFor(url, trust);
   const tls = {
     ...(ca ? { ca } : {}),

@@ -38,7 +38,7 @@ export async function withDependencies(means: DependencyMeans, chart: Chart, dep
     added.add(`${name} ${version}`);
     const found = repository.startsWith('file://')
       ? await beside(means, chart, dependency, depth)
-      : /^https?:\/\//.test(repository) && means.fetch
+      : /^(https?|oci):\/\//.test(repository) && means.fetch
         ? await fetchedFiles(await means.fetch(dependency))
         : {};
     for (const [path, content] of Object.entries(found)) files[prefix + path] = content;
