@@ -19,6 +19,7 @@ import { openRenderings } from './renderings.js';
 import { repositoryAccess } from './repository-access.js';
 import { keepBounded } from './retention.js';
 import { serveSandboxes } from './sandbox-listeners.js';
+import { readsOf, setServices } from './set-services.js';
 import { setSettings } from './set-settings.js';
 import { serveSocket, socketPath } from './socket.js';
 import { allSources } from './sources.js';
@@ -65,6 +66,7 @@ export async function composeEngine(config: Config, options: ComposeOptions): Pr
       clusterOfSecret: (secret) => clusterOfSecret(secret, means),
       sources,
       ...scripted(core, renderings),
+      setServices: setServices(readsOf(clusters.hub, config.hub.namespace), clock, process.env),
       history: state.history,
       ...means,
       hubForced: config.hub.kind === 'cluster' && config.hub.force === config.hub.context,

@@ -15,6 +15,7 @@ import { UserError } from '../domain/problem.js';
 import type { Manifest } from '../domain/resource.js';
 import type { SetPreview } from '../domain/sets.js';
 import { SetReader } from '../engine/set-inputs.js';
+import { noReads, setServices } from './set-services.js';
 import { setSettings } from './set-settings.js';
 import { allSources } from './sources.js';
 
@@ -24,7 +25,8 @@ export async function previewLocal(config: Config, { set, clusters }: LocalSet, 
   const core = createScriptCore();
   const sources = allSources({ cacheDir, clock: systemClock(), map: config.repositories });
   try {
-    const reader = new SetReader({ sources, core });
+    const services = setServices(noReads(set.metadata.namespace ?? config.hub.namespace), systemClock(), io.env);
+    const reader = new SetReader({ sources, core, services });
     const inputs = { clusters: facts ?? [], ...(facts ? { destinationProblem: destinationsOf(facts) } : {}), ...setSettings(io.env) };
     const expansion = await reader.expand(set, inputs, { freshness: { fresh: true }, signal: io.signal });
     return previewOf({ set, expansion, plan: planSet(set, expansion, []), owned: [] });
