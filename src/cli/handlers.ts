@@ -39,6 +39,7 @@ export const HANDLERS: Readonly<Record<string, () => Promise<Handler>>> = {
   'appset.generate': async () => (await import('./fleet/set-generate.js')).applicationSetGenerate,
   'appset.plan': async () => (await import('./fleet/set-plan.js')).applicationSetPlan,
   'appset.why': async () => (await import('./fleet/set-plan.js')).applicationSetWhy,
+  'appset.rollout': async () => (await import('./fleet/set-rollout.js')).applicationSetRollout,
   'appset.create': async () => (await import('./fleet/set-write.js')).applicationSetCreate,
   'appset.delete': async () => (await import('./fleet/set-write.js')).applicationSetDelete,
   approve: async () => (await import('./fleet/approve.js')).approve,

@@ -32,6 +32,22 @@ export const APPLICATION_SETS: readonly Command[] = [
     flags: [text('app', 'NAME', 'the application'), output('table', 'json', 'yaml'), CLUSTERS, APP_NAMESPACE],
     exits: '0 it comes from the set, 1 it does not',
   }),
+  command(
+    'appset.rollout',
+    'Rollout of an ApplicationSet',
+    'Show where a rollout in steps stands; pause it, or let a step count as passed',
+    {
+      args: [NAME],
+      flags: [
+        toggle('pause', 'Begin no further sync'),
+        toggle('resume', 'Go on'),
+        toggle('promote', 'Let the present step count as passed, whatever its applications say'),
+        output('table', 'json', 'yaml'),
+        APP_NAMESPACE,
+      ],
+      examples: ['argosy appset rollout team', 'argosy appset rollout team --pause'],
+    },
+  ),
   command('appset.create', 'Create ApplicationSets', 'Create ApplicationSets from files', {
     args: [{ name: 'FILE', required: true, many: true, description: 'manifest of an ApplicationSet, - for standard input' }],
     flags: [

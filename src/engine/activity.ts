@@ -20,6 +20,7 @@ export function activityOf(world: World): EngineActivity {
     const reason = unsettled(world, state);
     if (reason !== undefined) waitsFor.push(`${state.app.metadata.name}: ${reason}`);
   }
+  waitsFor.push(...(world.sets?.waitsFor() ?? []));
   const statuses = world.statuses.busy();
   const steady = waiting + running + statuses.waiting + statuses.running === 0 && waitsFor.length === 0;
   return { queued: waiting, reconciling: running, operations, due, steady, waitsFor: waitsFor.slice(0, MOST) };

@@ -57,8 +57,10 @@ export class FleetStore {
       this.#countApp(known?.cluster, -1);
       this.#countApp(row.cluster, 1);
     }
-    if (!known || !sameJson({ ...known, comparedAtMs: 0 }, { ...row, comparedAtMs: 0 }))
+    if (!known || !sameJson({ ...known, comparedAtMs: 0 }, { ...row, comparedAtMs: 0 })) {
       this.#emit({ kind: 'app.changed', atMs: this.#world.now(), row });
+      this.#world.sets?.applicationChanged(state);
+    }
     this.touch();
   }
 

@@ -1,5 +1,6 @@
 // Writes what an ApplicationSet planned, and its status when that says something new.
 import type { Expansion } from '../core/expand/expand.js';
+import { type Rollout, statusesIn } from '../core/expand/rolling-sync.js';
 import type { SetPlan } from '../core/expand/set-plan.js';
 import { conditionsIn, conditionsOf, type WriteFailure } from '../core/expand/status.js';
 import { sameJson } from '../core/merge/record.js';
@@ -8,6 +9,7 @@ import { type Manifest, refOf } from '../domain/resource.js';
 import type { World } from './world.js';
 
 const MANAGER = 'applicationset-controller';
+const ROLLOUT_PROMOTE = 'argosy.dev/rollout-promote';
 const WRITES_AT_ONCE = 16;
 /** As Argo CD's default; `resourcesCount` is the number of all. */
 const MAX_RESOURCES = 5_000;
@@ -63,20 +65,28 @@ export async function releaseOwned(world: World, set: Manifest, owned: readonly 
 export async function writeSetStatus(
   world: World,
   set: Manifest,
-  look: { readonly expansion: Expansion; readonly owned: readonly Manifest[]; readonly failure?: WriteFailure },
+  look: { readonly expansion: Expansion; readonly owned: readonly Manifest[]; readonly failure?: WriteFailure; readonly rollout?: Rollout },
 ): Promise<void> {
   const { hub } = world.options;
   if (world.closing || !set.metadata.uid || world.modes.refusal(hub.info.key) !== undefined) return;
   const now = new Date(world.now()).toISOString().replace(/\.\d+Z$/, 'Z');
-  const conditions = conditionsOf(set, look.expansion, { now, ...(look.failure ? { failure: look.failure } : {}) });
+  const conditions = conditionsOf(set, look.expansion, {
+    now,
+    ...(look.failure ? { failure: look.failure } : {}),
+    ...(look.rollout ? { rolling: look.rollout.progressing } : {}),
+  });
   const resources = look.owned.map(resourceOf).sort((a, b) => (a.name < b.name ? -1 : 1));
-  const status = { conditions, resources: resources.slice(0, MAX_RESOURCES), resourcesCount: resources.length };
+  const rollout = look.rollout ? { applicationStatus: look.rollout.statuses } : {};
+  const status = { conditions, resources: resources.slice(0, MAX_RESOURCES), resourcesCount: resources.length, ...rollout };
   const before = set['status'] as Partial<typeof status> | undefined;
   const same =
     sameJson(conditionsIn(set), conditions) &&
     sameJson(before?.resources ?? [], status.resources) &&
-    before?.resourcesCount === status.resourcesCount;
+    before?.resourcesCount === status.resourcesCount &&
+    (!look.rollout || sameJson(statusesIn(set), look.rollout.statuses));
   if (!same) await patchSet(world, set, { status }, hasStatus(world) ? 'status' : undefined);
+  if (look.rollout && !look.rollout.progressing && set.metadata.annotations?.[ROLLOUT_PROMOTE] !== undefined)
+    await patchSet(world, set, { metadata: { annotations: { [ROLLOUT_PROMOTE]: null } } }, undefined);
   if (set.metadata.annotations?.[SET_REFRESH] !== undefined)
     await patchSet(world, set, { metadata: { annotations: { [SET_REFRESH]: null } } }, undefined);
 }

@@ -1,24 +1,28 @@
 // ApplicationSets: they are expanded by pure code from what is read for them, and what they plan is written to the hub. Deletions that are
 // more than a few wait for a person; a set that cannot be expanded completely changes nothing and keeps what it made last.
 import type { Expansion } from '../core/expand/expand.js';
-import type { ClusterFacts, Inputs } from '../core/expand/generator.js';
 import { previewOf } from '../core/expand/preview.js';
 import { requeueAfterMs, VALIDATION_REQUEUE_MS } from '../core/expand/requeue.js';
+import type { Rollout } from '../core/expand/rolling-sync.js';
 import { planSet, type SetPlan } from '../core/expand/set-plan.js';
 import type { WriteFailure } from '../core/expand/status.js';
 import { stableJson } from '../core/hash.js';
-import { type Application, appKey, type Destination } from '../domain/application.js';
+import { appKey } from '../domain/application.js';
 import { IoError } from '../domain/problem.js';
 import type { Manifest } from '../domain/resource.js';
 import type { SetPreview } from '../domain/sets.js';
-import { destinationOf, isDestination } from './destination.js';
+import type { AppState } from './app-state.js';
 import { Queue } from './queue.js';
+import { heldBack, isDue, isRolling, owningSet, rolloutOf, syncApplications } from './rolling.js';
 import { SetReader } from './set-inputs.js';
+import { worldInputs } from './set-world.js';
 import { carryOut, releaseOwned, writeSetStatus } from './set-writer.js';
 import type { World } from './world.js';
 
 export const SET_REFRESH = 'argocd.argoproj.io/application-set-refresh';
 const RECENT_MS = 20_000;
+/** Changes of many applications are looked at together. */
+const ROLLOUT_PAUSE_MS = 250;
 /** A first empty answer that would delete is asked again after this. */
 const SECOND_READ_MS = 5_000;
 
@@ -28,6 +32,7 @@ export class Sets {
   readonly #sets = new Map<string, Manifest>();
   readonly #said = new Map<string, string>();
   readonly #waiting = new Map<string, SetPlan>();
+  readonly #rollouts = new Map<string, { readonly rollout: Rollout; readonly refused: ReadonlySet<string> }>();
   readonly #staleSinceMs = new Map<string, number>();
   /** Sets whose last answer was empty although they own applications. */
   readonly #emptySinceMs = new Map<string, number>();
@@ -45,7 +50,7 @@ export class Sets {
     const key = appKey(object.metadata);
     const before = this.#sets.get(key);
     if (after) this.#sets.set(key, after);
-    else for (const map of [this.#sets, this.#said, this.#waiting, this.#staleSinceMs, this.#emptySinceMs]) map.delete(key);
+    else for (const map of [this.#sets, this.#said, this.#waiting, this.#rollouts, this.#staleSinceMs, this.#emptySinceMs]) map.delete(key);
     if (after && (!before || essence(before) !== essence(after))) this.queue.add(key);
   }
 
@@ -99,12 +104,51 @@ export class Sets {
     try {
       const expansion = await this.#expand(set);
       const failure = expansion.complete ? await this.#apply(key, set, expansion) : this.#keep(key, expansion);
-      await writeSetStatus(world, set, { expansion, owned: this.#owned(set), ...(failure ? { failure } : {}) });
+      const rollout = isRolling(world, set) ? this.#rollout(key, set, expansion) : undefined;
+      await writeSetStatus(world, set, {
+        expansion,
+        owned: this.#owned(set),
+        ...(failure ? { failure } : {}),
+        ...(rollout ? { rollout } : {}),
+      });
+      if (rollout) this.#rollouts.set(key, { rollout, refused: await syncApplications(world, set, rollout) });
+      else this.#rollouts.delete(key);
     } catch (error) {
       if (!(error instanceof IoError)) throw error;
       if (!world.closing) this.#say(key, `${error.message}; its applications stay as they are`);
     }
     this.queue.addAt(key, world.now() + (requeueAfterMs(set) ?? VALIDATION_REQUEUE_MS));
+  }
+
+  /** What the sets are still going to do by themselves. */
+  waitsFor(): readonly string[] {
+    const { waiting, running } = this.queue.busy();
+    const rollouts = [...this.#rollouts].flatMap(([key, { rollout, refused }]) => {
+      const set = this.#sets.get(key);
+      const soon = (this.queue.dueAtMs(key) ?? Number.POSITIVE_INFINITY) - this.#world.now() <= ROLLOUT_PAUSE_MS;
+      const open = soon || rollout.syncs.some((name) => !refused.has(name) && set && isDue(this.#world, set, name));
+      return set && open ? [`${set.metadata.name}: its rollout`] : [];
+    });
+    return waiting + running > 0 ? ['the ApplicationSets', ...rollouts] : rollouts;
+  }
+
+  /** An application of a set that is rolled out says something new. */
+  applicationChanged(state: AppState): void {
+    const key = owningSet(state);
+    const set = key === undefined ? undefined : this.#sets.get(key);
+    if (set && isRolling(this.#world, set))
+      this.queue.addAt(set.metadata.namespace ? appKey(set.metadata) : set.metadata.name, this.#world.now() + ROLLOUT_PAUSE_MS);
+  }
+
+  #rollout(key: string, set: Manifest, expansion: Expansion): Rollout {
+    const owned = this.#owned(set);
+    const plan = expansion.complete ? planSet(set, expansion, owned, (name) => this.#other(set, name)) : undefined;
+    const rollout = rolloutOf(this.#world, set, { owned, plan });
+    const waits = rollout.progressing
+      ? `step ${rollout.step} waits for ${rollout.waitsFor.slice(0, 5).join(', ')}${rollout.waitsFor.length > 5 ? ', ...' : ''}`
+      : '';
+    this.#say(`${key} (rollout)`, [waits, ...rollout.problems].filter(Boolean).join('; '));
+    return rollout;
   }
 
   /** Nothing is written; what the set made last is kept, and its age is known. */
@@ -117,37 +161,11 @@ export class Sets {
 
   #expand(set: Manifest): Promise<Expansion> {
     const sinceMs = Math.max(this.#askedAtMs, this.#world.now() - RECENT_MS);
-    return this.#reader.expand(set, this.#inputs(), { freshness: { fresh: true, sinceMs }, signal: this.#world.signal });
-  }
-
-  #inputs(): Omit<Inputs, 'answers'> {
-    const { options } = this.#world;
-    const clusters = this.#world.clusterInfos();
-    const place = (destination: Destination) =>
-      destinationOf({
-        app: { spec: { destination } } as Application,
-        clusters,
-        hub: options.hub.info,
-        controlNamespace: options.controlNamespace,
-        ...(options.inCluster === undefined ? {} : { inCluster: options.inCluster }),
-      });
-    return {
-      clusters: clusters.map(
-        ({ key, server, labels, annotations, project }): ClusterFacts => ({
-          name: key,
-          server,
-          labels,
-          annotations,
-          ...(project ? { project } : {}),
-        }),
-      ),
-      projects: new Set(['default', ...this.#world.projects.keys()]),
-      destinationProblem: (destination) => {
-        const found = place(destination);
-        return isDestination(found) ? undefined : found.message;
-      },
-      ...globbing(this.#world),
-    };
+    const expanding = this.#reader.expand(set, worldInputs(this.#world), {
+      freshness: { fresh: true, sinceMs },
+      signal: this.#world.signal,
+    });
+    return isRolling(this.#world, set) ? expanding.then(heldBack) : expanding;
   }
 
   #owned(set: Manifest): Manifest[] {
@@ -205,20 +223,4 @@ export class Sets {
 function essence({ spec, metadata }: Manifest): string {
   const annotations = Object.entries(metadata.annotations ?? {}).filter(([name]) => name === SET_REFRESH || name.startsWith('argosy.dev/'));
   return stableJson([spec, annotations, metadata.uid, metadata.deletionTimestamp ?? '']);
-}
-
-const NEW_GLOBBING = 'applicationsetcontroller.enable.new.git.file.globbing';
-const HIDDEN = 'reposerver.include.hidden.directories';
-
-/** From argocd-cmd-params-cm, and from the environment where that says it. */
-function globbing(world: World): Pick<Inputs, 'newGlobbing' | 'hiddenDirectories'> {
-  const { controlNamespace, setSettings } = world.options;
-  const found = world.hub.index
-    .ofKind('', 'ConfigMap')
-    .find(({ metadata }) => metadata.name === 'argocd-cmd-params-cm' && metadata.namespace === controlNamespace);
-  const data = (found?.['data'] ?? {}) as Record<string, string>;
-  return {
-    newGlobbing: setSettings?.newGlobbing ?? data[NEW_GLOBBING] === 'true',
-    hiddenDirectories: setSettings?.hiddenDirectories ?? data[HIDDEN] === 'true',
-  };
 }

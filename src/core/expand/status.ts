@@ -3,7 +3,7 @@ import type { Manifest } from '../../domain/resource.js';
 import type { Expansion } from './expand.js';
 
 export interface SetCondition {
-  readonly type: 'ErrorOccurred' | 'ParametersGenerated' | 'ResourcesUpToDate';
+  readonly type: 'ErrorOccurred' | 'ParametersGenerated' | 'ResourcesUpToDate' | 'RolloutProgressing';
   readonly status: 'True' | 'False';
   readonly reason: string;
   readonly message: string;
@@ -34,7 +34,7 @@ export function failureOf(expansion: Expansion, failure?: WriteFailure): { reado
 export function conditionsOf(
   set: Manifest,
   expansion: Expansion,
-  options: { readonly now: string; readonly failure?: WriteFailure },
+  options: { readonly now: string; readonly failure?: WriteFailure; readonly rolling?: boolean },
 ): SetCondition[] {
   const error = failureOf(expansion, options.failure);
   const generated = expansion.complete;
@@ -49,12 +49,24 @@ export function conditionsOf(
       ? { type: 'ResourcesUpToDate', status: 'False', ...error }
       : { type: 'ResourcesUpToDate', status: 'True', reason: 'ApplicationSetUpToDate', message: UP_TO_DATE },
   ];
+  if (options.rolling !== undefined) wanted.push(rolloutCondition(options.rolling));
   const before = conditionsIn(set);
   return wanted.map((condition) => {
     const old = before.find(({ type }) => type === condition.type);
     const same = old?.status === condition.status && old.reason === condition.reason && old.message === condition.message;
     return { ...condition, lastTransitionTime: same ? old.lastTransitionTime : options.now };
   });
+}
+
+function rolloutCondition(rolling: boolean): Omit<SetCondition, 'lastTransitionTime'> {
+  return rolling
+    ? { type: 'RolloutProgressing', status: 'True', reason: 'ApplicationSetModified', message: 'ApplicationSet Rollout Rollout started' }
+    : {
+        type: 'RolloutProgressing',
+        status: 'False',
+        reason: 'ApplicationSetRolloutComplete',
+        message: 'ApplicationSet Rollout Rollout complete',
+      };
 }
 
 export function conditionsIn(set: Manifest): readonly SetCondition[] {
