@@ -31,6 +31,8 @@ export interface Config extends Pick<ConfigFile, 'contexts' | 'clusters' | 'hub'
   readonly repositories: ReadonlyMap<string, string>;
   /** undefined: $KUBECONFIG, then ~/.kube/config. */
   readonly kubeconfig: string | undefined;
+  /** Absolute paths of ConfigManagementPlugin files, or folders of them. */
+  readonly plugins: readonly string[];
 }
 
 /** The flags that every command takes, as the command line read them. */
@@ -44,6 +46,7 @@ export interface GlobalFlags {
   readonly context?: readonly string[];
   readonly mode?: Mode;
   readonly inCluster?: string;
+  readonly plugin?: readonly string[];
 }
 
 export interface ConfigSurroundings {
@@ -77,6 +80,7 @@ export function loadConfig(flags: GlobalFlags, surroundings: ConfigSurroundings)
     timings: file.timings,
     lease: file.lease,
     sandbox: file.sandbox,
+    plugins: [...file.plugins.map((path) => resolve(base, home(path))), ...(flags.plugin ?? []).map((path) => resolve(cwd, home(path)))],
   };
 }
 

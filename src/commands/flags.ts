@@ -11,6 +11,7 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
   text('kubeconfig', 'FILE', 'Read cluster contexts from this kubeconfig instead of $KUBECONFIG or ~/.kube/config'),
   { name: 'context', type: 'list', value: 'GLOB,...', description: 'Use these kubeconfig contexts as clusters' },
   { name: 'mode', type: 'string', values: ['observe', 'act'], description: 'observe: never write to a real cluster, whatever was granted' },
+  { name: 'plugin', type: 'list', value: 'FILE', description: 'Run the config management plugins of this file or folder (repeatable)' },
   text('in-cluster', 'CLUSTER', 'The cluster that https://kubernetes.default.svc means'),
 ];
 

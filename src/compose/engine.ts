@@ -10,11 +10,12 @@ import { createScriptCore } from '../adapters/wasm/core.js';
 import type { Config } from '../config.js';
 import { contentHash } from '../core/hash.js';
 import type { History } from '../domain/history.js';
-import type { Engine, RenderStore } from '../domain/ports.js';
+import type { Engine, PluginRunner, RenderStore } from '../domain/ports.js';
 import type { ScriptCore } from '../domain/wasm.js';
 import { createLocalEngine } from '../engine/local.js';
 import { DEFAULT_TIMINGS, type FleetSource, type Instance } from '../engine/options.js';
 import { clusterOfSecret, openClusters } from './clusters.js';
+import { pluginsOf } from './plugins.js';
 import { openRenderings } from './renderings.js';
 import { repositoryAccess } from './repository-access.js';
 import { keepBounded } from './retention.js';
@@ -65,7 +66,7 @@ export async function composeEngine(config: Config, options: ComposeOptions): Pr
       clusters: clusters.clusters,
       clusterOfSecret: (secret) => clusterOfSecret(secret, means),
       sources,
-      ...scripted(core, renderings),
+      ...scripted(core, renderings, pluginsOf(config)),
       setServices: setServices(readsOf(clusters.hub, config.hub.namespace), clock, process.env),
       history: state.history,
       ...means,
@@ -127,8 +128,8 @@ function lossOf(lock: HubLock, signal: AbortSignal): Promise<void> {
 }
 
 /** What the WebAssembly core is for. */
-function scripted(core: ScriptCore, store: RenderStore) {
-  return { core, renderer: createRenderer({ core, store }), setSettings: setSettings(process.env) };
+function scripted(core: ScriptCore, store: RenderStore, plugins: PluginRunner) {
+  return { core, renderer: createRenderer({ core, store, plugins }), setSettings: setSettings(process.env) };
 }
 
 function fleetSource(config: Config, options: ComposeOptions): FleetSource {

@@ -9,9 +9,10 @@ import type { Config } from '../config.js';
 import { type Application, sourcesOf } from '../domain/application.js';
 import { UserError } from '../domain/problem.js';
 import type { Manifest } from '../domain/resource.js';
+import { pluginsOf } from './plugins.js';
 import { allSources } from './sources.js';
 
-export async function renderLocal(_config: Config, app: Application, folder: string): Promise<readonly Manifest[]> {
+export async function renderLocal(config: Config, app: Application, folder: string): Promise<readonly Manifest[]> {
   const cacheDir = mkdtempSync(join(tmpdir(), 'argosy-local-'));
   const core = createScriptCore();
   const sources = allSources({ cacheDir, clock: systemClock() });
@@ -20,7 +21,7 @@ export async function renderLocal(_config: Config, app: Application, folder: str
     const { path: _, ...rest } = first ?? { repoURL: folder };
     const source = { ...rest, repoURL: folder, path: '.' };
     const tree = await sources.tree(source, await sources.resolve(source, { fresh: true }));
-    const rendered = await createRenderer({ core }).render(
+    const rendered = await createRenderer({ core, plugins: pluginsOf(config) }).render(
       {
         app: `${app.metadata.namespace}/${app.metadata.name}`,
         appName: app.metadata.name,

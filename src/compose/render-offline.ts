@@ -14,6 +14,7 @@ import { type Application, type Source, sourcesOf } from '../domain/application.
 import type { Renderer, RenderRequest, Sources, Tree } from '../domain/ports.js';
 import { isError, UserError } from '../domain/problem.js';
 import type { Manifest } from '../domain/resource.js';
+import { pluginsOf } from './plugins.js';
 import { allSources } from './sources.js';
 
 /** Manifests in the order of the sources. Throws UserError where a source cannot be rendered, IoError where it cannot be read. */
@@ -49,7 +50,7 @@ async function offline<T>(config: Config, work: (means: Means) => Promise<T>): P
   const core = createScriptCore();
   const sources = allSources({ cacheDir, clock: systemClock(), map: config.repositories });
   try {
-    return await work({ sources, renderer: createRenderer({ core }) });
+    return await work({ sources, renderer: createRenderer({ core, plugins: pluginsOf(config) }) });
   } finally {
     await core.close();
     sources.close();

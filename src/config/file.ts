@@ -59,11 +59,27 @@ export interface ConfigFile {
   readonly timings: Timings;
   readonly lease: { readonly namespace: string };
   readonly sandbox: SandboxSettings;
+  /** Files or folders of ConfigManagementPlugins that may be run on this machine. */
+  readonly plugins: readonly string[];
 }
 
 /** Every key of the file, with dots; NAME stands for a name of the user's. */
 export const CONFIG_KEYS = {
-  '': ['fleet', 'contexts', 'clusters', 'hub', 'inCluster', 'mode', 'data', 'kubeconfig', 'repositories', 'timings', 'lease', 'sandbox'],
+  '': [
+    'fleet',
+    'contexts',
+    'clusters',
+    'hub',
+    'inCluster',
+    'mode',
+    'data',
+    'kubeconfig',
+    'repositories',
+    'timings',
+    'lease',
+    'sandbox',
+    'plugins',
+  ],
   fleet: ['repoURL', 'targetRevision', 'path'],
   'contexts[]': ['glob', 'labels'],
   'clusters.NAME': ['labels', 'annotations', 'sandbox', 'context', 'server', 'protected'],
@@ -89,6 +105,7 @@ export function readConfigText(text: string, file: string): ConfigFile {
     timings: timings(root.get('timings')),
     lease: { namespace: root.get('lease')?.keys(CONFIG_KEYS.lease).get('namespace')?.text() ?? 'kube-system' },
     sandbox: sandbox(root.get('sandbox')),
+    plugins: root.get('plugins')?.list((node) => node.text()) ?? [],
   };
 }
 

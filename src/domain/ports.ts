@@ -201,4 +201,13 @@ export interface Sources {
 }
 
 export type { History, Pin } from './history.js';
-export type { ChartDependency, Rendered, RenderedLayer, Renderer, RenderRequest, RenderStore } from './rendering.js';
+export type {
+  ChartDependency,
+  PluginRequest,
+  PluginRunner,
+  Rendered,
+  RenderedLayer,
+  Renderer,
+  RenderRequest,
+  RenderStore,
+} from './rendering.js';

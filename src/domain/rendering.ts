@@ -66,3 +66,23 @@ export interface RenderStore {
   /** Never what holds a Secret, and never what has problems. */
   keep(key: string, rendered: Rendered): void;
 }
+
+/** A directory that a plugin may be for. */
+export interface PluginRequest {
+  readonly tree: Tree;
+  readonly root: string;
+  /** The plugin's name as the source says it; '' leaves it to discovery. */
+  readonly wanted: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Config management plugins, run as processes of this machine. */
+export interface PluginRunner {
+  /** Of all that are configured. */
+  readonly names: readonly string[];
+  /** Which plugin is meant; undefined where none says that it is for the directory. Throws UserError for a name that is not there. */
+  find(request: PluginRequest): Promise<string | undefined>;
+  /** The manifests as text. Throws UserError with the step that failed. */
+  generate(plugin: string, request: PluginRequest): Promise<string>;
+}

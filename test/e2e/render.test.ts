@@ -64,3 +64,19 @@ describe('render', () => {
     expect(await at.run(['render', 'nowhere'])).toMatchObject({ code: 2, stderr: expect.stringContaining('no such file or folder') });
   }, 60_000);
 });
+
+describe('render with a config management plugin', () => {
+  const PLUGIN =
+    'apiVersion: argoproj.io/v1alpha1\nkind: ConfigManagementPlugin\nmetadata: {name: shout}\nspec:\n  discover: {fileName: words.txt}\n  generate: {command: [sh, -c], args: [\'for w in $(cat words.txt); do printf "%s\\n" "---" "apiVersion: v1" "kind: ConfigMap" "metadata: {name: $w}"; done\']}\n';
+
+  it('runs one that was named, and none otherwise', async () => {
+    at = place();
+    at.write({ 'plugins/shout.yaml': PLUGIN, 'app/words.txt': 'ahoy land\n' });
+    expect((await at.run(['render', 'app', '--plugin', 'plugins', '-o', 'name'])).stdout).toBe('configmap/ahoy\nconfigmap/land\n');
+    expect((await at.run(['render', 'app', '-o', 'name'])).stdout).toBe('');
+    expect(await at.run(['render', 'app', '--plugin', 'absent'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('there is no such file or folder'),
+    });
+  }, 60_000);
+});

@@ -1,8 +1,9 @@
 // The Renderer port: finds out what kind of source it is and renders it. Equal content and options are rendered once.
 import { posix } from 'node:path';
 import { valid } from 'semver';
+import { explicitTypes } from '../../core/application/parse.js';
 import type { Source } from '../../domain/application.js';
-import type { Rendered, Renderer, RenderRequest, RenderStore, Tree, TreeEntry } from '../../domain/ports.js';
+import type { PluginRunner, Rendered, Renderer, RenderRequest, RenderStore, Tree, TreeEntry } from '../../domain/ports.js';
 import { type Problem, UserError } from '../../domain/problem.js';
 import type { ScriptCore } from '../../domain/wasm.js';
 import { type RenderCache, renderCache } from './cache.js';
@@ -13,6 +14,7 @@ import { helmLayers, renderHelm } from './helm.js';
 import { renderJsonnet } from './jsonnet.js';
 import { renderKustomize } from './kustomize.js';
 import { overrideNames, withOverrides } from './overrides.js';
+import { pluginFor, renderPlugin } from './plugin.js';
 import { type SourceType, sourceTypeOf } from './source-type.js';
 import { escapingLink, resolvePath } from './walk.js';
 
@@ -27,6 +29,8 @@ export interface RendererOptions {
   readonly core?: ScriptCore;
   /** Keeps renderings over a restart. */
   readonly store?: RenderStore;
+  /** Runs config management plugins; without it they are named as a problem. */
+  readonly plugins?: PluginRunner;
 }
 
 /** Renders sources. What it has no means for gives a ComparisonError that names it, and nothing of it is applied. */
@@ -42,7 +46,7 @@ export function createRenderer(options: RendererOptions = {}): Renderer {
     return known;
   };
   return {
-    async render(request, tree) {
+    async render(request, tree, signal) {
       if (request.source.ref && !request.source.path && !request.source.chart)
         return { manifests: [], problems: [], sourceType: DIRECTORY };
       const escaping = await firstEscape(tree);
@@ -51,7 +55,7 @@ export function createRenderer(options: RendererOptions = {}): Renderer {
       }
       const found = await directoryOf(request.source, tree);
       if ('problem' in found) return { manifests: [], problems: [found.problem], sourceType: DIRECTORY };
-      return renderFound(request, tree, { ...found, cache, core: options.core, store: options.store });
+      return renderFound(request, tree, { ...found, cache, core: options.core, store: options.store, plugins: options.plugins, signal });
     },
     async layers(request, tree) {
       const found = await directoryOf(request.source, tree);
@@ -106,7 +110,13 @@ function staysInside(parts: readonly string[]): boolean {
   });
 }
 
-type Means = { readonly cache: RenderCache; readonly core: ScriptCore | undefined; readonly store: RenderStore | undefined };
+type Means = {
+  readonly cache: RenderCache;
+  readonly core: ScriptCore | undefined;
+  readonly store: RenderStore | undefined;
+  readonly plugins: PluginRunner | undefined;
+  readonly signal: AbortSignal | undefined;
+};
 
 /** The source with its override files, and the names in its directory. */
 async function effectiveSource(request: RenderRequest, tree: Tree, { root, entries }: Found) {
@@ -128,6 +138,8 @@ async function renderFound(request: RenderRequest, tree: Tree, found: Found & Me
   const { overridden, names } = await effectiveSource(request, tree, found);
   if (overridden.problem) return { manifests: [], problems: [overridden.problem], sourceType: DIRECTORY };
   const type = sourceTypeOf(overridden.source, names);
+  const plugged = await asPlugin({ request, source: overridden.source, tree, root, entries }, type, found);
+  if (plugged) return plugged;
   if (type.kind === 'contradictory' || type.kind === 'Plugin' || (type.kind !== 'Directory' && !core)) return notRendered(type, root);
   const { kind } = type;
   const watched = watching(request);
@@ -143,6 +155,31 @@ async function renderFound(request: RenderRequest, tree: Tree, found: Found & Me
     if (!watched.readElsewhere()) kept?.keep(key, rendered);
     return { bytes, rendered };
   });
+}
+
+/** What a plugin makes of a source that names it, or, where the source says nothing of its kind, that it finds to be one of its own. */
+async function asPlugin(input: Omit<CoreInput, 'core'>, type: SourceType, found: Found & Means): Promise<Rendered | undefined> {
+  const { plugins: runner, cache, signal } = found;
+  if (!runner || runner.names.length === 0) return undefined;
+  const said = explicitTypes(input.source);
+  if (said.length > 1 || (said.length === 1 && type.kind !== 'Plugin')) return undefined;
+  try {
+    const name = await pluginFor(input, runner, signal);
+    if (name === undefined) return undefined;
+    // What a plugin reads is its own affair: the whole repository counts.
+    const { request, source, tree, root } = input;
+    const { appName, instance, project, destinationNamespace, kubeVersion, apiVersions } = request;
+    const around = [appName, instance, project, destinationNamespace, kubeVersion, apiVersions, tree.revision.id];
+    const key = JSON.stringify(['Plugin', name, await tree.hash(''), root, source, around]);
+    return await cache.of(key, request.hard === true, async () => {
+      const { bytes, ...rendered } = await renderPlugin(input, { runner, name, signal });
+      return { bytes, rendered: { ...rendered, sourceType: 'Plugin' } };
+    });
+  } catch (error) {
+    const wrong = wrongIn(error);
+    if (wrong === undefined) throw error;
+    return { ...refusal(`${input.root || 'the repository'}: ${wrong}`, { file: input.root }), sourceType: 'Plugin' };
+  }
 }
 
 /** Knows whether a rendering read what may be another thing tomorrow: a branch of another repository, a file of a web server. */
@@ -184,7 +221,7 @@ async function renderAs(
 function notRendered(type: Exclude<SourceType, { kind: 'Directory' }>, root: string): Rendered {
   if (type.kind === 'contradictory') return refusal(type.message, { file: root });
   const what = { Helm: 'a Helm chart', Kustomize: 'a Kustomize directory', Plugin: 'a source for a config management plugin' }[type.kind];
-  const message = `${root || 'the repository'} is ${what} (${type.sign}); ${type.kind === 'Plugin' ? 'config management plugins are not run by this version' : 'nothing here can render it'}, so nothing of the application is applied`;
+  const message = `${root || 'the repository'} is ${what} (${type.sign}); ${type.kind === 'Plugin' ? 'no plugin is configured (key plugins of argosy.yaml, or --plugin FILE)' : 'nothing here can render it'}, so nothing of the application is applied`;
   return { ...refusal(message, { file: root }), sourceType: type.kind };
 }
 
