@@ -2,6 +2,7 @@
 import type { Mode } from '../domain/fleet.js';
 import { type ConfigNode, parseConfig } from './document.js';
 import type { FleetText } from './fleet-source.js';
+import { type ListenAddress, listenAddress } from './listen-address.js';
 
 export interface ContextPattern {
   /** A kubeconfig context, or a pattern with * and ?. */
@@ -59,11 +60,26 @@ export interface ConfigFile {
   readonly timings: Timings;
   readonly lease: { readonly namespace: string };
   readonly sandbox: SandboxSettings;
+  readonly webhook: ListenAddress | undefined;
 }
 
 /** Every key of the file, with dots; NAME stands for a name of the user's. */
 export const CONFIG_KEYS = {
-  '': ['fleet', 'contexts', 'clusters', 'hub', 'inCluster', 'mode', 'data', 'kubeconfig', 'repositories', 'timings', 'lease', 'sandbox'],
+  '': [
+    'fleet',
+    'contexts',
+    'clusters',
+    'hub',
+    'inCluster',
+    'mode',
+    'data',
+    'kubeconfig',
+    'repositories',
+    'timings',
+    'lease',
+    'sandbox',
+    'webhook',
+  ],
   fleet: ['repoURL', 'targetRevision', 'path'],
   'contexts[]': ['glob', 'labels'],
   'clusters.NAME': ['labels', 'annotations', 'sandbox', 'context', 'server', 'protected'],
@@ -89,6 +105,7 @@ export function readConfigText(text: string, file: string): ConfigFile {
     timings: timings(root.get('timings')),
     lease: { namespace: root.get('lease')?.keys(CONFIG_KEYS.lease).get('namespace')?.text() ?? 'kube-system' },
     sandbox: sandbox(root.get('sandbox')),
+    webhook: webhook(root.get('webhook')),
   };
 }
 
@@ -148,6 +165,13 @@ function timings(node: ConfigNode | undefined): Timings {
     staleMs: keys?.get('stale')?.duration() ?? 300_000,
     requestMs: keys?.get('request')?.duration() ?? 30_000,
   };
+}
+
+function webhook(node: ConfigNode | undefined): ListenAddress | undefined {
+  if (!node) return undefined;
+  const found = listenAddress(node.text());
+  if (typeof found === 'string') throw node.wrong(found);
+  return found;
 }
 
 function sandbox(node: ConfigNode | undefined): SandboxSettings {

@@ -11,6 +11,7 @@ import { isDestination } from './destination.js';
 import { rollBack, takeOffPin } from './rollback.js';
 import { startOperation } from './start.js';
 import { applicationRef, patchHub } from './status-writer.js';
+import { takeWebhook } from './webhook.js';
 import type { World } from './world.js';
 
 const READ_PATIENCE_MS = 15_000;
@@ -38,6 +39,9 @@ export async function request(world: World, intent: Intent): Promise<OperationId
       return then(await setMode(world, intent));
     case 'notify-commit':
       return then(notifyCommit(world, intent.repo));
+    case 'webhook':
+      if (intent.notice !== undefined) world.store.notice('warning', intent.notice);
+      return then(intent.event && takeWebhook(world, intent.event));
     case 'put':
       return then(await put(world, intent));
     case 'remove':

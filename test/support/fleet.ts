@@ -22,6 +22,10 @@ export interface FakeGit {
   revision: string;
   manifests: Record<string, readonly Manifest[]>;
   broken: boolean;
+  /** Content of paths that stay the same from one revision to the next. */
+  hashes?: Record<string, string>;
+  /** How often something was rendered. */
+  renders?: number;
 }
 
 export interface TestFleet {
@@ -181,7 +185,13 @@ function fakeSources(git: FakeGit): Sources {
     },
     tree: async (_source, revision) => {
       reachable();
-      return { revision, local: false, hash: async () => revision.id, list: async () => [], read: async () => new Uint8Array() };
+      return {
+        revision,
+        local: false,
+        hash: async (path) => git.hashes?.[path] ?? revision.id,
+        list: async () => [],
+        read: async () => new Uint8Array(),
+      };
     },
     commit: async () => undefined,
     same: (a, b) => a === b,
@@ -189,7 +199,12 @@ function fakeSources(git: FakeGit): Sources {
 }
 
 function fakeRenderer(git: FakeGit): Renderer {
-  return { render: async ({ source }) => ({ manifests: git.manifests[source.path ?? ''] ?? [], problems: [], sourceType: 'Directory' }) };
+  return {
+    render: async ({ source }) => {
+      git.renders = (git.renders ?? 0) + 1;
+      return { manifests: git.manifests[source.path ?? ''] ?? [], problems: [], sourceType: 'Directory' };
+    },
+  };
 }
 
 /** Tests without scripts: whoever asks for one is told. */
