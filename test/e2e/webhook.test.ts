@@ -81,6 +81,7 @@ describe('argosy run --webhook', () => {
     expect(await value()).toContain('value: first');
     expect((await post(commit, SECRET)).status).toBe(200);
     await expect.poll(value, wait).toContain('value: second');
+    expect(stdout).toContain(`"revision":"${commit}"`);
     expect(stdout + stderr).not.toContain(SECRET);
   }, 180_000);
 

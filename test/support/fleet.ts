@@ -24,6 +24,8 @@ export interface FakeGit {
   broken: boolean;
   /** Content of paths that stay the same from one revision to the next. */
   hashes?: Record<string, string>;
+  /** Paths of files, for generators. */
+  files?: readonly string[];
   /** How often something was rendered. */
   renders?: number;
 }
@@ -189,7 +191,7 @@ function fakeSources(git: FakeGit): Sources {
         revision,
         local: false,
         hash: async (path) => git.hashes?.[path] ?? revision.id,
-        list: async () => [],
+        list: async () => (git.files ?? []).map((path) => ({ path, kind: 'file', size: 1 })),
         read: async () => new Uint8Array(),
       };
     },

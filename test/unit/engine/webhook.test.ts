@@ -51,6 +51,28 @@ describe('a webhook', () => {
   });
 });
 
+describe('an ApplicationSet', () => {
+  it('is expanded again by a push to the repository of its git generator', async () => {
+    fleet = await testFleet();
+    const { git } = fleet;
+    git.files = ['apps/a/x.yaml'];
+    await fleet.put({
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'ApplicationSet',
+      metadata: { name: 'team', namespace: 'argocd' },
+      spec: {
+        generators: [{ git: { repoURL: URL, revision: 'HEAD', directories: [{ path: 'apps/*' }] } }],
+        template: { metadata: { name: '{{path.basename}}' }, spec: appOf('x', 'one')['spec'] },
+      },
+    });
+    await fleet.row('a', () => true);
+    git.files = ['apps/a/x.yaml', 'apps/b/x.yaml'];
+    git.revision = B;
+    await fleet.engine.request({ kind: 'webhook', event: push([], { urls: [`${URL}.git`] }) });
+    await fleet.row('b', () => true);
+  });
+});
+
 describe('manifest-generate-paths', () => {
   it('keeps what was rendered while nothing below the paths changes, and follows the revision', async () => {
     fleet = await testFleet();
