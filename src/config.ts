@@ -12,7 +12,7 @@ import { UserError } from './domain/problem.js';
 export type { ClusterSettings, ContextPattern, HubSettings, SandboxSettings, Timings } from './config/file.js';
 export type { FleetSource } from './config/fleet-source.js';
 
-export interface Config extends Pick<ConfigFile, 'contexts' | 'clusters' | 'hub' | 'timings' | 'lease' | 'sandbox'> {
+export interface Config extends Pick<ConfigFile, 'contexts' | 'clusters' | 'hub' | 'timings' | 'lease' | 'sandbox' | 'webhook'> {
   /** The file that was read; undefined where there is none. */
   readonly file: string | undefined;
   /** Where the control objects come from; undefined: the hub holds them already. */
@@ -81,6 +81,7 @@ export function loadConfig(flags: GlobalFlags, surroundings: ConfigSurroundings)
     lease: file.lease,
     sandbox: file.sandbox,
     plugins: [...file.plugins.map((path) => resolve(base, home(path))), ...(flags.plugin ?? []).map((path) => resolve(cwd, home(path)))],
+    webhook: file.webhook,
   };
 }
 

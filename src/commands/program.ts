@@ -10,9 +10,10 @@ export const PROGRAM: readonly Command[] = [
       toggle('once', 'Stop when everything is steady: exit 0 if all is Synced and Healthy, 1 if not'),
       { name: 'timeout', type: 'duration', value: 'TIME', default: '5m', description: 'With --once: give up after this long, exit 2' },
       toggle('pretty', 'Lines for people instead of JSON'),
+      text('webhook', 'HOST:PORT', 'Listen there for webhooks of Git servers (POST /api/webhook); a PORT alone is on 127.0.0.1'),
     ],
     exits: '0 all Synced and Healthy, 1 not, 2 an error or a timeout',
-    examples: ['argosy run --once --fleet ./apps --sandbox in-cluster,prod'],
+    examples: ['argosy run --once --fleet ./apps --sandbox in-cluster,prod', 'argosy run --webhook 127.0.0.1:9000'],
   }),
   verb('sandbox.serve', 'Serve sandboxes', 'Run sandbox clusters as HTTPS API servers and write a kubeconfig for them', {
     words: ['sandbox', 'serve'],

@@ -10,7 +10,7 @@ import { createScriptCore } from '../adapters/wasm/core.js';
 import type { Config } from '../config.js';
 import { contentHash } from '../core/hash.js';
 import type { History } from '../domain/history.js';
-import type { Engine, PluginRunner, RenderStore } from '../domain/ports.js';
+import type { Clock, Engine, PluginRunner, RenderStore } from '../domain/ports.js';
 import type { ScriptCore } from '../domain/wasm.js';
 import { createLocalEngine } from '../engine/local.js';
 import { DEFAULT_TIMINGS, type FleetSource, type Instance } from '../engine/options.js';
@@ -26,6 +26,7 @@ import { serveSocket, socketPath } from './socket.js';
 import { allSources } from './sources.js';
 import { openState } from './state.js';
 import { VERSION } from './version.js';
+import { type Webhooks, webhooks } from './webhook.js';
 
 const IDENTITY = 'engine.identity';
 
@@ -52,11 +53,23 @@ export async function composeEngine(config: Config, options: ComposeOptions): Pr
   const state = openState(config, clock);
   const closing = new AbortController();
   const access = repositoryAccess();
+  const hooks = webhooks();
+  const ends: End[] = [() => state.close()];
+  const close = async () => {
+    closing.abort();
+    for (const end of ends.splice(0).reverse()) await end();
+  };
   try {
     const sources = allSources({ cacheDir: join(config.data, 'repositories'), clock, map: config.repositories, ...access });
     const core = createScriptCore();
     const renderings = openRenderings(config, clock);
+    ends.push(
+      () => renderings.close(),
+      () => sources.close(),
+      () => core.close(),
+    );
     const clusters = await openClusters(config, state, means);
+    ends.push(() => closeClusters(clusters));
     const kubeconfig = options.serves && clusters.servers.length > 0 ? await serveSandboxes(clusters.servers, config) : undefined;
     const socket = socketPath(config.data);
     keepBounded(state.database, { clock, signal: closing.signal });
@@ -83,30 +96,25 @@ export async function composeEngine(config: Config, options: ComposeOptions): Pr
       fence: state.lock.fence,
       lost: lossOf(state.lock, closing.signal),
       onRepositories: access.take,
+      onWebhookSettings: hooks.take,
       ...(config.inCluster === undefined ? {} : { inCluster: config.inCluster }),
       ...(config.fleet ? { fleet: fleetSource(config, options) } : {}),
     });
-    const listening = options.serves ? await serveSocket(engine, socket) : undefined;
-    return {
-      engine,
-      servers: clusters.servers,
-      notices: [...state.database.notices, ...clusters.notices, ...clusters.problems.map(({ message }) => message)],
-      async close() {
-        closing.abort();
-        await listening?.close();
-        await Promise.all(clusters.servers.map((server) => server.close()));
-        await Promise.all([clusters.hub, ...clusters.clusters].map((cluster) => cluster.close()));
-        await core.close();
-        sources.close();
-        renderings.close();
-        state.close();
-      },
-    };
+    const listening = options.serves ? await listen(engine, { config, socket, hooks, clock }) : undefined;
+    ends.push(() => listening?.close());
+    const told = [...clusters.notices, ...clusters.problems.map(({ message }) => message)];
+    return { engine, servers: clusters.servers, notices: [...(listening?.notices ?? []), ...state.database.notices, ...told], close };
   } catch (error) {
-    closing.abort();
-    state.close();
+    await close();
     throw error;
   }
+}
+
+type End = () => unknown;
+
+async function closeClusters({ servers, hub, clusters }: Awaited<ReturnType<typeof openClusters>>): Promise<void> {
+  await Promise.all(servers.map((server) => server.close()));
+  await Promise.all([hub, ...clusters].map((cluster) => cluster.close()));
 }
 
 function self(config: Config, history: History, socket: string): Omit<Instance, 'startedAtMs'> {
@@ -116,6 +124,26 @@ function self(config: Config, history: History, socket: string): Omit<Instance, 
   // Host and folder belong to it: a copy of the folder is another engine.
   const identity = contentHash([hostname(), config.data, id]).slice(0, 32);
   return { fleet: config.fleetName, version: VERSION, host: hostname(), pid: process.pid, identity, data: config.data, socket };
+}
+
+interface Doors {
+  readonly config: Config;
+  readonly socket: string;
+  readonly hooks: Webhooks;
+  readonly clock: Clock;
+}
+
+/** Everything by which an engine that stays can be reached. */
+async function listen(engine: Engine, { config, socket, hooks, clock }: Doors) {
+  const local = await serveSocket(engine, socket);
+  try {
+    const listener = await hooks.listen(config, engine, clock);
+    const close = async () => void (await Promise.all([listener?.close(), local.close()]));
+    return { notices: listener ? [`webhooks are taken at ${listener.url}`] : [], close };
+  } catch (error) {
+    await local.close();
+    throw error;
+  }
 }
 
 /** Kept when the hub was taken over. */

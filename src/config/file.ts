@@ -2,6 +2,7 @@
 import type { Mode } from '../domain/fleet.js';
 import { type ConfigNode, parseConfig } from './document.js';
 import type { FleetText } from './fleet-source.js';
+import { type ListenAddress, listenAddress } from './listen-address.js';
 
 export interface ContextPattern {
   /** A kubeconfig context, or a pattern with * and ?. */
@@ -61,6 +62,7 @@ export interface ConfigFile {
   readonly sandbox: SandboxSettings;
   /** Files or folders of ConfigManagementPlugins that may be run on this machine. */
   readonly plugins: readonly string[];
+  readonly webhook: ListenAddress | undefined;
 }
 
 /** Every key of the file, with dots; NAME stands for a name of the user's. */
@@ -79,6 +81,7 @@ export const CONFIG_KEYS = {
     'lease',
     'sandbox',
     'plugins',
+    'webhook',
   ],
   fleet: ['repoURL', 'targetRevision', 'path'],
   'contexts[]': ['glob', 'labels'],
@@ -106,6 +109,7 @@ export function readConfigText(text: string, file: string): ConfigFile {
     lease: { namespace: root.get('lease')?.keys(CONFIG_KEYS.lease).get('namespace')?.text() ?? 'kube-system' },
     sandbox: sandbox(root.get('sandbox')),
     plugins: root.get('plugins')?.list((node) => node.text()) ?? [],
+    webhook: webhook(root.get('webhook')),
   };
 }
 
@@ -165,6 +169,13 @@ function timings(node: ConfigNode | undefined): Timings {
     staleMs: keys?.get('stale')?.duration() ?? 300_000,
     requestMs: keys?.get('request')?.duration() ?? 30_000,
   };
+}
+
+function webhook(node: ConfigNode | undefined): ListenAddress | undefined {
+  if (!node) return undefined;
+  const found = listenAddress(node.text());
+  if (typeof found === 'string') throw node.wrong(found);
+  return found;
 }
 
 function sandbox(node: ConfigNode | undefined): SandboxSettings {

@@ -7,6 +7,7 @@ import type { AppRow, ClusterKey, ClusterRow, EngineActivity, Mode, ResourceNode
 import type { OperationDetail, OperationId, OperationSummary, Plan } from './operation.js';
 import type { Manifest, ResourceKey, ResourceRef } from './resource.js';
 import type { SetPreview } from './sets.js';
+import type { WebhookEvent } from './webhook.js';
 
 export type EngineEvent =
   /** First event of every subscription. */
@@ -81,6 +82,8 @@ export type Intent =
       readonly parameters: Readonly<Record<string, string>>;
       readonly actor: string;
     }
+  /** A Git server says something, or something is to be said of what one sent. */
+  | { readonly kind: 'webhook'; readonly event?: WebhookEvent; readonly notice?: string }
   /** Writes a control object to the hub: `app create`, `cluster add` ... */
   | { readonly kind: 'put'; readonly manifest: Manifest; readonly how: 'create' | 'upsert' | 'merge'; readonly actor: string }
   | { readonly kind: 'remove'; readonly ref: ResourceRef; readonly actor: string };

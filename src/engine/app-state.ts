@@ -23,6 +23,10 @@ export interface Target {
   /** What each source rendered, and what else made targets of it: where both are the same, the targets are. */
   readonly rendered?: readonly Rendered[];
   readonly preparedFrom?: string;
+  /** What the paths of manifest-generate-paths held; where they hold the same, nothing is rendered again. */
+  readonly paths?: string;
+  /** Earlier revisions with this very content, newest first: see `paths`. */
+  readonly alike?: readonly (readonly string[])[];
 }
 
 export interface ActiveOperation {

@@ -11,6 +11,7 @@ import { sameEssence } from './essence.js';
 import type { IndexChange } from './live-index.js';
 import { startRequested } from './requested.js';
 import { REFRESH } from './status-writer.js';
+import { concernsWebhooks, tellWebhookSettings } from './webhook.js';
 import type { World } from './world.js';
 
 const TRUSTED = new Set([KNOWN_HOSTS, CERTIFICATES]);
@@ -25,8 +26,9 @@ export function takeControl(world: World, { before, after }: IndexChange): void 
   const kind = `${group}/${object.kind}`;
   if (kind === `${ARGO_GROUP}/Application`) takeApplication(world, before, after);
   else if (kind === `${ARGO_GROUP}/ApplicationSet`) world.sets?.changed(object, after);
-  else if (!own) return;
-  else if (kind === `${ARGO_GROUP}/AppProject`) takeProject(world, object, after);
+  if (!own) return;
+  if (group === '' && concernsWebhooks(object)) tellWebhookSettings(world);
+  if (kind === `${ARGO_GROUP}/AppProject`) takeProject(world, object, after);
   else if (kind === '/Secret') takeSecret(world, before, after);
   else if (kind === '/ConfigMap' && object.metadata.name === 'argocd-cm') takeSettings(world, after);
   else if (kind === '/ConfigMap' && TRUSTED.has(object.metadata.name)) takeRepositories(world);

@@ -21,6 +21,7 @@ export async function gate(world: World, state: AppState): Promise<void> {
     selfHealDelayMs: timings.selfHealMs,
     selfHealCooldownMs: timings.selfHealCooldownMs,
     ...(state.operationState ? { last: state.operationState } : {}),
+    ...(state.target?.alike && !state.pin ? { alike: state.target.alike } : {}),
     ...(state.driftSinceMs === undefined ? { driftSinceMs: world.now() } : { driftSinceMs: state.driftSinceMs }),
   });
   state.notes = decision.kind === 'refuse' ? [decision.problem] : [];

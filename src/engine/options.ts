@@ -5,6 +5,7 @@ import type { Clock, Cluster, History, Renderer, Sources } from '../domain/ports
 import type { Problem } from '../domain/problem.js';
 import type { Manifest } from '../domain/resource.js';
 import type { ScriptCore } from '../domain/wasm.js';
+import type { WebhookSettings } from '../domain/webhook.js';
 import type { SetReaderOptions } from './set-inputs.js';
 
 export interface EngineOptions {
@@ -45,6 +46,8 @@ export interface EngineOptions {
   readonly setSettings?: { readonly newGlobbing?: boolean; readonly hiddenDirectories?: boolean };
   /** Tells the adapters how repositories are reached, when repository Secrets or the ConfigMaps of trusted hosts change. */
   readonly onRepositories?: (access: { readonly secrets: readonly Manifest[]; readonly configMaps: readonly Manifest[] }) => void;
+  /** Tells the webhook listener what to check by, whenever that changes. */
+  readonly onWebhookSettings?: (settings: WebhookSettings) => void;
 }
 
 export interface FleetSource {

@@ -12,6 +12,7 @@ import { putObject, removeObject } from './hub-objects.js';
 import { rollBack, takeOffPin } from './rollback.js';
 import { startOperation } from './start.js';
 import { applicationRef, patchHub } from './status-writer.js';
+import { takeWebhook } from './webhook.js';
 import type { World } from './world.js';
 
 const READ_PATIENCE_MS = 15_000;
@@ -41,6 +42,9 @@ export async function request(world: World, intent: Intent): Promise<OperationId
       return then(notifyCommit(world, intent.repo));
     case 'action':
       return then(await runAction(world, stateOf(world, intent.app), intent));
+    case 'webhook':
+      if (intent.notice !== undefined) world.store.notice('warning', intent.notice);
+      return then(intent.event && takeWebhook(world, intent.event));
     case 'put':
       return then(await putObject(world, intent));
     case 'remove':

@@ -54,10 +54,11 @@ export class Sets {
     if (after && (!before || essence(before) !== essence(after))) this.queue.add(key);
   }
 
-  /** Clusters came, went or changed their labels; or a repository has news. */
-  again(): void {
-    this.#askedAtMs = this.#world.now();
-    for (const key of this.#sets.keys()) this.queue.add(key);
+  /** Clusters came, went or changed their labels; or a repository has news, for those that it concerns. */
+  again(concerns: (set: Manifest) => boolean = () => true): void {
+    const keys = [...this.#sets].filter(([, set]) => concerns(set)).map(([key]) => key);
+    if (keys.length > 0) this.#askedAtMs = this.#world.now();
+    for (const key of keys) this.queue.add(key);
   }
 
   approvals(): readonly { readonly set: string; readonly plan: SetPlan }[] {

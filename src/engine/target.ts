@@ -11,7 +11,11 @@ import type { ApiKind, Manifest } from '../domain/resource.js';
 import type { AppState, Target } from './app-state.js';
 import type { Destination } from './destination.js';
 import { elsewhere, sourcesFor } from './elsewhere.js';
+import { pathHashes } from './path-hashes.js';
 import type { World } from './world.js';
+
+/** Commits without a change of an application's paths that are remembered. */
+const MAX_ALIKE = 50;
 
 export interface TargetRequest {
   readonly fresh: boolean;
@@ -36,6 +40,12 @@ export async function loadTarget(world: World, state: AppState, destination: Des
   const preparedFrom = stableJson([state.app.spec.destination, world.settingsVersion, kinds.length, kinds[0]?.version ?? '']);
   const madeFrom = stableJson([sources, resolved.map(({ id }) => id), preparedFrom]);
   if (state.target?.madeFrom === madeFrom && !hard) return { ...state.target, resolved };
+  // A sync, and a look at another revision, take what is there.
+  const usual = request.revisions === undefined && request.sources === undefined;
+  const paths = usual ? await pathHashes(world, state, sources, resolved) : undefined;
+  const now = { sources, resolved, revisions: resolved.map(({ id }) => id), madeFrom };
+  if (!hard && paths !== undefined && state.target?.paths === paths && state.target.preparedFrom === preparedFrom)
+    return { ...state.target, ...now, alike: [state.target.revisions, ...(state.target.alike ?? [])].slice(0, MAX_ALIKE) };
   const refs = async (name: string) => {
     const i = sources.findIndex(({ ref }) => ref === name);
     return i < 0 ? undefined : git.tree(sources[i] as Source, resolved[i] as Revision, world.signal);
@@ -47,8 +57,7 @@ export async function loadTarget(world: World, state: AppState, destination: Des
   );
   const known = state.target;
   // A commit that changed nothing of this application: the renderer returns what it remembers, and the very targets stay.
-  if (known?.preparedFrom === preparedFrom && sameParts(known.rendered, parts))
-    return { ...known, sources, resolved, revisions: resolved.map(({ id }) => id), madeFrom };
+  if (known?.preparedFrom === preparedFrom && sameParts(known.rendered, parts)) return withPaths({ ...known, ...now }, paths);
   const prepared = prepareTargets({
     app: state.app,
     manifests: parts.flatMap(({ manifests }) => manifests),
@@ -57,18 +66,21 @@ export async function loadTarget(world: World, state: AppState, destination: Des
     controlNamespace: world.options.controlNamespace,
     excluded: (ref) => isExcluded(world.settings, ref, destination.cluster.server),
   });
-  return {
-    sources,
-    resolved,
-    revisions: resolved.map(({ id }) => id),
+  const made = {
+    ...now,
     manifests: prepared.targets,
     problems: [...parts.flatMap(({ problems }) => problems), ...prepared.problems, ...prepared.targets.flatMap(notRunAtDeletion)],
     sourceTypes: parts.map(({ sourceType }) => sourceType),
     hash: contentHash(prepared.targets),
-    madeFrom,
     rendered: parts,
     preparedFrom,
   };
+  return withPaths(made, paths);
+}
+
+/** A target that was rendered, or found to be the same, at a commit that concerns it. A failed one is tried again at the next commit. */
+function withPaths({ paths: _, alike: __, ...target }: Target, paths: string | undefined): Target {
+  return { ...target, ...(paths === undefined || target.problems.some(({ type }) => type === 'ComparisonError') ? {} : { paths }) };
 }
 
 /** Hooks of a deletion are not carried out: whoever counts on one is told before it is too late. */

@@ -23,6 +23,12 @@ export interface FakeGit {
   revision: string;
   manifests: Record<string, readonly Manifest[]>;
   broken: boolean;
+  /** Content of paths that stay the same from one revision to the next. */
+  hashes?: Record<string, string>;
+  /** Paths of files, for generators. */
+  files?: readonly string[];
+  /** How often something was rendered. */
+  renders?: number;
 }
 
 export interface TestFleet {
@@ -182,7 +188,13 @@ function fakeSources(git: FakeGit): Sources {
     },
     tree: async (_source, revision) => {
       reachable();
-      return { revision, local: false, hash: async () => revision.id, list: async () => [], read: async () => new Uint8Array() };
+      return {
+        revision,
+        local: false,
+        hash: async (path) => git.hashes?.[path] ?? revision.id,
+        list: async () => (git.files ?? []).map((path) => ({ path, kind: 'file', size: 1 })),
+        read: async () => new Uint8Array(),
+      };
     },
     commit: async () => undefined,
     same: (a, b) => a === b,
@@ -192,7 +204,12 @@ function fakeSources(git: FakeGit): Sources {
 }
 
 function fakeRenderer(git: FakeGit): Renderer {
-  return { render: async ({ source }) => ({ manifests: git.manifests[source.path ?? ''] ?? [], problems: [], sourceType: 'Directory' }) };
+  return {
+    render: async ({ source }) => {
+      git.renders = (git.renders ?? 0) + 1;
+      return { manifests: git.manifests[source.path ?? ''] ?? [], problems: [], sourceType: 'Directory' };
+    },
+  };
 }
 
 /** Tests without scripts: whoever asks for one is told. */

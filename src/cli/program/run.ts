@@ -1,7 +1,10 @@
 // `argosy run`: the engine without a screen. With --once it ends when everything is steady.
 
+import { listenAddress } from '../../config/listen-address.js';
+import type { Config } from '../../config.js';
 import type { EngineEvent } from '../../domain/events.js';
 import type { EngineActivity } from '../../domain/fleet.js';
+import { UserError } from '../../domain/problem.js';
 import { appTable } from '../app/list.js';
 import { RowMemory } from '../app/until.js';
 import type { Session } from '../session.js';
@@ -10,15 +13,15 @@ import { type EventLine, EventLines, prettyLine } from './event-lines.js';
 type End = 'steady' | 'timeout' | 'stopped';
 
 export async function run(session: Session): Promise<number> {
-  const { io, invocation, ports, config } = session;
+  const { io, invocation, ports } = session;
   const [once, pretty] = [invocation.on('once'), invocation.on('pretty')];
-  const open = await ports.own(config);
+  const open = await ports.own(withWebhook(session.config, invocation.text('webhook')));
   const stop = new AbortController();
   const abort = () => stop.abort();
   io.signal.addEventListener('abort', abort, { once: true });
   if (io.signal.aborted) abort();
   const print = (line: EventLine) => io.out(pretty ? `${prettyLine(line, io.colour)}\n` : `${JSON.stringify(line)}\n`);
-  const watcher = new Watcher(print);
+  const watcher = new Watcher(print, once);
   const unsubscribe = open.engine.subscribe((event) => {
     watcher.take(event);
     if (once && watcher.steady) abort();
@@ -42,21 +45,30 @@ export async function run(session: Session): Promise<number> {
   return finish(session, watcher, timedOut ? 'timeout' : watcher.steady ? 'steady' : 'stopped');
 }
 
+function withWebhook(config: Config, text: string | undefined): Config {
+  if (text === undefined) return config;
+  const webhook = listenAddress(text);
+  if (typeof webhook === 'string') throw new UserError(`cannot use --webhook: ${webhook}`);
+  return { ...config, webhook };
+}
+
 /** What the stream said so far. */
 class Watcher {
   readonly rows = new RowMemory();
   readonly #lines = new EventLines();
   readonly #print: (line: EventLine) => void;
+  readonly #once: boolean;
   activity: EngineActivity | undefined;
-  /** Once steady, the end is decided: what comes while stopping does not count. */
+  /** With --once the end is decided as soon as it is steady: what comes while stopping does not count. */
   steady = false;
 
-  constructor(print: (line: EventLine) => void) {
+  constructor(print: (line: EventLine) => void, once: boolean) {
     this.#print = print;
+    this.#once = once;
   }
 
   take(event: EngineEvent): void {
-    if (this.steady) return;
+    if (this.#once && this.steady) return;
     this.rows.take(event);
     for (const line of this.#lines.take(event)) this.#print(line);
     if (event.kind === 'snapshot' || event.kind === 'activity') {

@@ -13,6 +13,8 @@ export interface AutoSyncInput {
   readonly comparison: Comparison;
   /** The last operation that was started, whoever started it. */
   readonly last?: OperationState;
+  /** Earlier revisions that are the same to this application: manifest-generate-paths names nothing that changed since. */
+  readonly alike?: readonly (readonly string[])[];
   readonly running: boolean;
   readonly nowMs: number;
   /** Wait before the first heal of a revision; later attempts back off from it. */
@@ -43,13 +45,14 @@ export function autoSync(input: AutoSyncInput): AutoSync {
 }
 
 /** Whether this very target has been tried: same revisions and same sources. */
-function attempted({ comparison, last }: AutoSyncInput): boolean {
+function attempted({ comparison, last, alike = [] }: AutoSyncInput): boolean {
   if (!last) return false;
   const result = last.syncResult;
   if (!result) return last.phase !== 'Running' && last.phase !== 'Terminating';
   const revisions = result.revisions ?? (result.revision === undefined ? [] : [result.revision]);
   const sources = result.sources ?? (result.source ? [result.source] : []);
-  return contentHash([revisions, sources]) === contentHash([comparison.revisions, comparison.sources]);
+  if (contentHash(sources) !== contentHash(comparison.sources)) return false;
+  return [comparison.revisions, ...alike].some((known) => contentHash(known) === contentHash(revisions));
 }
 
 function again(input: AutoSyncInput): AutoSync {
