@@ -10,8 +10,17 @@ export interface GitServer {
   close(): void;
 }
 
-/** Serves the bare repositories below `root`. Without a login everybody may read. */
-export async function gitServer(root: string, login?: { readonly username: string; readonly password: string }): Promise<GitServer> {
+interface Login {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** Serves the bare repositories below `root`. Without a login everybody may read. `also` answers what it takes itself. */
+export async function gitServer(
+  root: string,
+  login?: Login,
+  also: (request: IncomingMessage, response: ServerResponse) => boolean = () => false,
+): Promise<GitServer> {
   const seen: (string | undefined)[] = [];
   const wanted = login && `Basic ${Buffer.from(`${login.username}:${login.password}`).toString('base64')}`;
   const server = createServer((request, response) => {
@@ -19,7 +28,7 @@ export async function gitServer(root: string, login?: { readonly username: strin
     if (wanted !== undefined && request.headers.authorization !== wanted) {
       request.resume();
       response.writeHead(401, { 'WWW-Authenticate': 'Basic realm="git"' }).end();
-    } else backend(root, request, response);
+    } else if (!also(request, response)) backend(root, request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen, close: () => server.close() };

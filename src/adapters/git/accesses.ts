@@ -4,6 +4,7 @@ import { NO_TRUST, type Trust } from '../../core/repository/trust.js';
 import type { Clock } from '../../domain/ports.js';
 import { type Access, openAccess, trustedDirectories, writeAskpass } from './access.js';
 import { githubApps } from './github-app.js';
+import type { LargeFileServer } from './large-file-server.js';
 import type { SourcePlace } from './places.js';
 
 type Repository = Extract<SourcePlace, { kind: 'repository' }>;
@@ -20,6 +21,10 @@ export interface Accesses {
   scope(repository: Repository, project: string | undefined): string;
   /** How many commits of a branch are wanted; undefined for all. */
   depth(repository: Repository, scope: string): number | undefined;
+  /** Whether large files are read; they are left as pointers otherwise. */
+  large(repository: Repository, scope: string): boolean;
+  /** Whom the repository's LFS server is told to be asked by. */
+  login(repository: Repository, scope: string): Promise<LargeFileServer>;
   /** What one run of git needs; `end` removes what was written for it. */
   open(repository: Repository, scope: string): Promise<Access>;
 }
@@ -35,14 +40,20 @@ export function accesses(options: AccessesOptions): Accesses {
     });
     return ready;
   };
+  const login = async (repository: Repository, scope: string): Promise<LargeFileServer> => {
+    const trust = options.trust?.() ?? NO_TRUST;
+    const said = loginOf(repository, credentialFor(repository.url, known(), scope));
+    const credential = said?.githubAppPrivateKey ? await withToken(said, tokenOf, trust) : said;
+    return { url: repository.url, credential, trust };
+  };
   return {
     scope: ({ url }, project) => credentialFor(url, known(), project)?.project ?? '',
     depth: ({ url }, scope) => credentialFor(url, known(), scope)?.depth,
+    large: ({ url }, scope) => credentialFor(url, known(), scope)?.enableLfs === true,
+    login,
     async open(repository, scope) {
       const { askpass, trusted } = await prepared();
-      const trust = options.trust?.() ?? NO_TRUST;
-      const login = loginOf(repository, credentialFor(repository.url, known(), scope));
-      const credential = login?.githubAppPrivateKey ? await withToken(login, tokenOf, trust) : login;
+      const { credential, trust } = await login(repository, scope);
       const access = await openAccess(repository.url, credential, { askpass, trust });
       return { ...access, env: { ...trusted, ...access.env } };
     },

@@ -13,6 +13,8 @@ import { asIoError, type GitRun, runGit } from './command.js';
 import { readCommit } from './commit.js';
 import { openDirectories } from './directories.js';
 import { gitTree } from './git-tree.js';
+import { fetchLargeFile } from './large-file-server.js';
+import { rememberedFiles, withLargeFiles } from './large-files.js';
 import { type Mirror, openMirror } from './mirror.js';
 import { placeOf, type SourcePlace } from './places.js';
 import { isFullSha, type ResolvedRef, resolveRef } from './refs.js';
@@ -40,6 +42,7 @@ const MAX_READERS = 8;
 const MAX_SUBMODULE_DEPTH = 5;
 const READER_IDLE_MS = 60_000;
 const MAX_TREE_NODES = 400_000;
+const MAX_LARGE_FILES_BYTES = 64 * 2 ** 20;
 
 interface Reading {
   readonly project: string | undefined;
@@ -54,10 +57,19 @@ export function createSources(options: SourcesOptions): Sources & { close(): voi
   const objects = treeObjects(readers, MAX_TREE_NODES);
   const directories = openDirectories(options.clock);
   const access = accesses(options);
+  const largeFiles = rememberedFiles(MAX_LARGE_FILES_BYTES);
   const mirrorOf = mirrorsIn(options, readers, access);
   const places = { map: options.map ?? new Map<string, string>(), baseDir: options.baseDir ?? process.cwd() };
 
   const mirrorFor = (place: Repository, project: string | undefined) => mirrorOf(place, access.scope(place, project));
+
+  const large = (tree: Tree, place: Repository, project: string | undefined): Tree => {
+    const scope = access.scope(place, project);
+    if (!access.large(place, scope)) return tree;
+    return withLargeFiles(tree, (file, path) =>
+      largeFiles.of(`${scope}\0${place.url}\0${file.oid}`, async () => fetchLargeFile(file, path, await access.login(place, scope))),
+    );
+  };
 
   const treeOf = async (source: Source, revision: Revision, reading: Reading): Promise<Tree> => {
     const { project, signal, depth } = reading;
@@ -66,10 +78,12 @@ export function createSources(options: SourcesOptions): Sources & { close(): voi
     const mirror = mirrorFor(place, project);
     if (!(await mirror.ensure(revision.id, signal))) throw missing(revision.id, place.shown);
     await mirror.keep(revision.id);
-    const tree = gitTree({ revision, gitDir: mirror.gitDir, shown: place.shown, readers, objects });
+    const pinned = gitTree({ revision, gitDir: mirror.gitDir, shown: place.shown, readers, objects });
+    const tree = large(pinned, place, project);
     if (depth >= MAX_SUBMODULE_DEPTH || process.env['ARGOCD_GIT_MODULES_ENABLED'] === 'false') return tree;
     return withSubmodules(tree, {
       repoURL: source.repoURL,
+      pinned,
       open: (repoURL, commit) =>
         treeOf({ repoURL }, { id: commit, asked: commit, kind: 'sha', name: commit.slice(0, 7) }, { ...reading, depth: depth + 1 }),
     });

@@ -8,6 +8,8 @@ import { byPath, innerPath } from './paths.js';
 export interface SubmoduleMeans {
   /** The address of the repository that holds the tree: addresses of submodules may be relative to it. */
   readonly repoURL: string;
+  /** The same tree with the hashes of Git: the hash of a submodule is the commit that is wanted. */
+  readonly pinned: Tree;
   /** The tree of a submodule. Throws IoError. */
   open(url: string, commit: string): Promise<Tree>;
 }
@@ -66,7 +68,7 @@ async function mountsOf(tree: Tree, means: SubmoduleMeans): Promise<Mount[]> {
     declared.map(async ({ path, url }): Promise<Mount[]> => {
       const [entry] = await tree.list(path);
       if (entry?.kind !== 'submodule' || entry.path !== path) return [];
-      const commit = await tree.hash(path);
+      const commit = await means.pinned.hash(path);
       let opened: Promise<Tree> | undefined;
       return [
         {

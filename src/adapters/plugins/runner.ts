@@ -90,20 +90,28 @@ async function inFolder<T>({ tree, root }: PluginRequest, work: (folder: string,
 
 async function copyInto(tree: Tree, folder: string): Promise<void> {
   const entries = await tree.list('');
-  const bytes = entries.reduce((sum, { size }) => sum + size, 0);
-  if (entries.length > MAX_FILES || bytes > MAX_BYTES)
-    throw new UserError(
-      `the repository has ${entries.length} files of ${Math.round(bytes / 2 ** 20)} MiB, and a plugin gets at most ${MAX_FILES} of ${MAX_BYTES / 2 ** 20} MiB`,
-    );
+  const listed = entries.reduce((sum, { size }) => sum + size, 0);
+  if (entries.length > MAX_FILES || listed > MAX_BYTES) throw tooMuch(entries.length, listed);
+  let bytes = 0;
   for (const { path, kind, linksTo } of entries) {
     const file = inside(folder, path);
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    if (kind === 'file') await writeFile(file, await tree.read(path), { mode: 0o600 });
-    else if (kind === 'symlink' && linksTo !== undefined) {
+    if (kind === 'file') {
+      const content = await tree.read(path);
+      // A large file is more than its pointer.
+      bytes += content.length;
+      if (bytes > MAX_BYTES) throw tooMuch(entries.length, bytes);
+      await writeFile(file, content, { mode: 0o600 });
+    } else if (kind === 'symlink' && linksTo !== undefined) {
       inside(folder, join(dirname(path), linksTo));
       await symlink(linksTo, file);
     }
   }
+}
+
+function tooMuch(files: number, bytes: number): UserError {
+  const most = `${MAX_FILES} of ${MAX_BYTES / 2 ** 20} MiB`;
+  return new UserError(`the repository has ${files} files of ${Math.round(bytes / 2 ** 20)} MiB, and a plugin gets at most ${most}`);
 }
 
 /** The path in the folder. Throws UserError for one that leads out of it. */

@@ -30,6 +30,8 @@ export interface RepositoryCredential {
   readonly enableOCI?: boolean;
   /** The registry is spoken to without TLS. */
   readonly insecureOCIForceHttp?: boolean;
+  /** Read large files from the repository's LFS server; without it their pointers are what is read. */
+  readonly enableLfs?: boolean;
   /** How many commits of a branch are fetched; all of them when absent. */
   readonly depth?: number;
 }
@@ -50,7 +52,7 @@ const TEXTS = [
   'githubAppEnterpriseBaseUrl',
 ] as const;
 
-const SWITCHES = ['forceHttpBasicAuth', 'enableOCI', 'insecureOCIForceHttp'] as const;
+const SWITCHES = ['forceHttpBasicAuth', 'enableOCI', 'insecureOCIForceHttp', 'enableLfs'] as const;
 
 /** Reads the Secrets that are repositories or credential templates; others, and those without a url, are left out. */
 export function credentialsFromSecrets(secrets: readonly Manifest[]): RepositoryCredential[] {

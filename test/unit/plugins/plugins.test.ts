@@ -94,7 +94,7 @@ describe('what a plugin gets', () => {
   it('environment and parameters by the names of Argo CD', () => {
     const environment = pluginEnvironment(
       {
-        env: [{ name: 'PLACE', value: 'on ${ARGOCD_APP_NAME}' }],
+        env: [{ name: 'PLACE', value: 'on $ARGOCD_APP_NAME' }],
         parameters: [
           { name: 'a-b', string: 's' },
           { name: 'list', array: ['x', 'y'] },
