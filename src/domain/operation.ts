@@ -3,7 +3,8 @@ import type { AppKey, Operation, OperationPhase, ResultCode, Source } from './ap
 import type { Manifest, ResourceKey, ResourceRef } from './resource.js';
 
 export type OperationId = number;
-export type SyncPhase = 'PreSync' | 'Sync' | 'PostSync' | 'SyncFail';
+/** The phases of a sync in their order; then those around the deletion of an application. */
+export type SyncPhase = 'PreSync' | 'Sync' | 'PostSync' | 'SyncFail' | 'PreDelete' | 'PostDelete';
 export type HookDeletePolicy = 'HookSucceeded' | 'HookFailed' | 'BeforeHookCreation';
 export type Propagation = 'foreground' | 'background' | 'orphan';
 

@@ -7,7 +7,7 @@ import type { Problem } from '../domain/problem.js';
 import type { Manifest } from '../domain/resource.js';
 import type { Fingerprint } from './comparing.js';
 import type { Destination } from './destination.js';
-import type { StartRequest } from './start.js';
+import type { Carried, StartRequest } from './start.js';
 
 /** What Git wants, ready to be compared. */
 export interface Target {
@@ -78,6 +78,10 @@ export interface AppState {
   approval?: WaitingApproval;
   pin?: Pin;
   pinned?: Target;
+  /** The hooks of a deletion that were begun, and by which operation. */
+  deletionHooks?: { readonly key: string; readonly operation: number };
+  /** The operation of a deletion that a stop cut short. */
+  leftDeletion?: Carried;
   /** Problems that are not of the comparison: the gate's refusal, a failed deletion. */
   notes: readonly Problem[];
   stale?: string;

@@ -1,19 +1,22 @@
-// An Application is being deleted and carries the resources finalizer: its objects go first, wave by wave from the last to the first,
-// each with the uid that was observed; then the finalizer. Behaviour 2.3 ("Cascade delete").
+// An Application is being deleted and carries finalizers of ours: PreDelete hooks run, its objects go, wave by wave from the last to the first,
+// each with the uid that was observed, PostDelete hooks run; then the finalizers are off. Behaviour 2.3 ("Cascade delete").
 
 import { contentHash } from '../core/hash.js';
 import { waveOf } from '../core/manifest/order.js';
 import { permitsResource } from '../core/project/permissions.js';
+import { deletionStage } from '../core/sync/deletion-hooks.js';
 import { optionsOf, ownOptions } from '../core/sync/options.js';
 import type { Plan, Propagation, Task } from '../domain/operation.js';
 import { type Manifest, refOf, resourceId } from '../domain/resource.js';
-import type { AppState, Target } from './app-state.js';
+import type { AppState } from './app-state.js';
 import { cascadeOf } from './cascade.js';
 import { liveOf } from './comparing.js';
+import { runDeletionHooks } from './deletion-hooks.js';
 import type { Destination } from './destination.js';
 import { observed } from './observed.js';
 import { runOperation } from './operation-loop.js';
 import { patchHub } from './status-writer.js';
+import { emptyComparison, emptyTarget } from './uncompared.js';
 import type { World } from './world.js';
 
 const FINALIZER = 'resources-finalizer.argocd.argoproj.io';
@@ -24,8 +27,8 @@ export async function deleteApp(world: World, state: AppState, destination: Dest
   world.store.refresh(state);
   if (state.operation) return;
   const finalizers = state.app.metadata.finalizers ?? [];
-  const own = finalizers.filter((name) => name.startsWith(FINALIZER));
-  if (own.length === 0) return;
+  const stage = deletionStage(finalizers);
+  if (stage === undefined) return;
   const observe = observed(world, state);
   if (observe !== undefined) {
     state.notes = [{ type: 'DeletionError', message: `its resources are not deleted: ${observe}` }];
@@ -38,6 +41,8 @@ export async function deleteApp(world: World, state: AppState, destination: Dest
     state.notes = [{ type: 'DeletionError', message: `its resources are not deleted yet: ${trouble}` }];
     return world.store.refresh(state);
   }
+  if (stage !== 'resources') return runDeletionHooks(world, state, destination, stage);
+  const own = finalizers.filter((name) => name.startsWith(FINALIZER));
   const plan = deletionPlan(world, state, destination, own[0]?.endsWith('/background') ? 'background' : 'foreground');
   if (plan.tasks.length === 0)
     return patchHub(world, state, { metadata: { finalizers: finalizers.filter((name) => !own.includes(name)) } });
@@ -91,24 +96,4 @@ function isDeleted(object: Manifest, state: AppState): boolean {
   if (object.metadata.annotations?.[KEEP] === 'keep') return false;
   const option = ownOptions(object).get('Delete') ?? optionsOf(state.app.spec.syncPolicy?.syncOptions).get('Delete');
   return option !== 'false';
-}
-
-function emptyTarget(): Target {
-  return { sources: [], revisions: [], resolved: [], manifests: [], problems: [], sourceTypes: [], hash: '', madeFrom: '' };
-}
-
-function emptyComparison(world: World, state: AppState) {
-  return (
-    state.comparison ?? {
-      app: state.key,
-      revisions: [],
-      sources: [],
-      sync: 'Unknown' as const,
-      health: 'Unknown' as const,
-      resources: [],
-      problems: [],
-      comparedAtMs: world.now(),
-      targetHash: '',
-    }
-  );
 }

@@ -4,6 +4,7 @@ import { withHookNames } from '../core/sync/hook-tasks.js';
 import type { OperationPhase } from '../domain/application.js';
 import type { OperationId, RunningOperation, Step, TaskResult } from '../domain/operation.js';
 import { IoError, UserError } from '../domain/problem.js';
+import { resourceId } from '../domain/resource.js';
 import type { ActiveOperation, AppState } from './app-state.js';
 import { carriedOver } from './carried.js';
 import { sourcesFor } from './elsewhere.js';
@@ -53,7 +54,7 @@ export async function runOperation(world: World, state: AppState, start: StartRe
     ...(commit ? { commit } : {}),
     ...(start.recorded ? { rollbackTo: start.recorded.operation } : {}),
   });
-  const results = carriedOver(plan, start, planned.comparison);
+  const results = carriedOver(plan, start, (ref) => world.placeOf(state, ref)?.index.get(resourceId(ref)));
   if (results.length > 0) takeOver(world, id, results);
   const running: RunningOperation = {
     id,

@@ -6,6 +6,7 @@ import { IoError, type Problem } from '../domain/problem.js';
 import type { AppState, Refresh, Target } from './app-state.js';
 import { compareApp, fingerprintOf, liveOf, sameFingerprint } from './comparing.js';
 import { deleteApp } from './deletion.js';
+import { keepDeletionFinalizers } from './deletion-hooks.js';
 import { type Destination, isDestination } from './destination.js';
 import { gate } from './gate.js';
 import { pinnedTarget } from './pins.js';
@@ -29,6 +30,7 @@ export async function reconcile(world: World, state: AppState): Promise<void> {
   if (trouble !== undefined) return wait(world, state, destination, trouble);
   const target = await target_(world, state, destination);
   if (!target) return settle(world, state, state.comparison);
+  await keepDeletionFinalizers(world, state, target);
   const live = liveOf(world, state, target, destination);
   const startedMs = world.now();
   const fingerprint = fingerprintOf(world, state, target, live);

@@ -21,6 +21,7 @@ export async function recover(world: World, leftovers: readonly Left[]): Promise
     const state = world.apps.get(left.app);
     world.options.history.finish(left.id, 'Error', 'Argosy was stopped while this ran', world.now());
     if (!state || state.operation) continue;
+    if (left.trigger === 'delete') state.leftDeletion = left;
     if (left.request.sync?.dryRun || left.trigger === 'delete') world.queue.add(state.key);
     else await takeUp(world, state, left);
   }

@@ -1,6 +1,6 @@
 // How an operation begins: target, comparison, plan, approval, record. Whoever starts it (a person, the gate, the hub, a retry), this is the way.
 import { resourceRefusal } from '../core/project/permissions.js';
-import { plan } from '../core/sync/plan.js';
+import { type PlanInput, plan } from '../core/sync/plan.js';
 import type { Operation, Source, SyncRequest } from '../domain/application.js';
 import type { Comparison } from '../domain/comparison.js';
 import type { OperationId, Plan, Trigger } from '../domain/operation.js';
@@ -79,7 +79,6 @@ function makePlan(
   state: AppState,
   { request, comparison, destination }: { request: SyncRequest; comparison: Comparison; destination: Destination },
 ): Plan {
-  const project = world.project(state);
   const syncOptions = request.syncOptions ?? state.app.spec.syncPolicy?.syncOptions;
   const namespace = state.app.spec.destination.namespace ?? '';
   return plan({
@@ -87,15 +86,7 @@ function makePlan(
     comparison,
     request: { ...request, ...(syncOptions ? { syncOptions } : {}) },
     kindOf: (ref) => world.placeOf(state, ref)?.serves(ref),
-    refusal: (ref, namespaced) => {
-      const place = destination.route(ref);
-      if (typeof place !== 'string') return place.refused;
-      if (!project) return `application references project ${state.app.spec.project} which does not exist`;
-      return resourceRefusal(project, ref, {
-        namespaced,
-        destination: { name: destination.cluster.key, server: destination.cluster.server, namespace: ref.namespace },
-      });
-    },
+    refusal: refusalIn(world, state, destination),
     applied: world.options.history.applied(state.key),
     isFleet: isFleet(world, state),
     cascadeOf: (id) => cascadeOf(world, state, id),
@@ -103,6 +94,20 @@ function makePlan(
       world.placeOf(state, { group: '', kind: 'Namespace', namespace: '', name: namespace })?.index.get(`/Namespace//${namespace}`) !==
       undefined,
   });
+}
+
+/** Why an application may not write an object, in Argo CD's words. */
+export function refusalIn(world: World, state: AppState, destination: Destination): PlanInput['refusal'] {
+  const project = world.project(state);
+  return (ref, namespaced) => {
+    const place = destination.route(ref);
+    if (typeof place !== 'string') return place.refused;
+    if (!project) return `application references project ${state.app.spec.project} which does not exist`;
+    return resourceRefusal(project, ref, {
+      namespaced,
+      destination: { name: destination.cluster.key, server: destination.cluster.server, namespace: ref.namespace },
+    });
+  };
 }
 
 /** Starts an operation, or leaves it waiting for an approval. Resolves with its number when it runs. Throws UserError with the reason when it is refused. */

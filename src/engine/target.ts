@@ -1,13 +1,12 @@
 // From an application's sources to its target: resolve, read, render, prepare. Nothing is made again while its inputs are the same.
 import { contentHash, stableJson } from '../core/hash.js';
-import { hookOf } from '../core/manifest/hooks.js';
 import { prepareTargets } from '../core/manifest/prepare.js';
 import { instanceName } from '../core/manifest/tracking.js';
 import { isExcluded } from '../core/settings.js';
 import { type Application, type Source, sourcesOf } from '../domain/application.js';
 import type { Rendered, Revision, Tree } from '../domain/ports.js';
 import type { Problem } from '../domain/problem.js';
-import type { ApiKind, Manifest } from '../domain/resource.js';
+import type { ApiKind } from '../domain/resource.js';
 import type { AppState, Target } from './app-state.js';
 import type { Destination } from './destination.js';
 import { elsewhere, sourcesFor } from './elsewhere.js';
@@ -69,7 +68,7 @@ export async function loadTarget(world: World, state: AppState, destination: Des
   const made = {
     ...now,
     manifests: prepared.targets,
-    problems: [...parts.flatMap(({ problems }) => problems), ...prepared.problems, ...prepared.targets.flatMap(notRunAtDeletion)],
+    problems: [...parts.flatMap(({ problems }) => problems), ...prepared.problems],
     sourceTypes: parts.map(({ sourceType }) => sourceType),
     hash: contentHash(prepared.targets),
     rendered: parts,
@@ -81,15 +80,6 @@ export async function loadTarget(world: World, state: AppState, destination: Des
 /** A target that was rendered, or found to be the same, at a commit that concerns it. A failed one is tried again at the next commit. */
 function withPaths({ paths: _, alike: __, ...target }: Target, paths: string | undefined): Target {
   return { ...target, ...(paths === undefined || target.problems.some(({ type }) => type === 'ComparisonError') ? {} : { paths }) };
-}
-
-/** Hooks of a deletion are not carried out: whoever counts on one is told before it is too late. */
-function notRunAtDeletion(manifest: Manifest): Problem[] {
-  const role = hookOf(manifest);
-  const types = role.kind === 'hook' ? role.types.filter((type) => type === 'PreDelete' || type === 'PostDelete') : [];
-  if (types.length === 0) return [];
-  const message = `${manifest.kind} ${manifest.metadata.name} is a ${types.join(' and ')} hook; it is not run when the application is deleted`;
-  return [{ type: 'ExcludedResourceWarning', message }];
 }
 
 function sameParts(known: readonly Rendered[] | undefined, parts: readonly Rendered[]): boolean {

@@ -7,15 +7,20 @@ import { deletePoliciesOf, HOOK_FINALIZER, hookOf } from '../manifest/hooks.js';
 import { waveOf } from '../manifest/order.js';
 import { FIELD_MANAGER } from './how.js';
 
-const PHASES: readonly SyncPhase[] = ['PreSync', 'Sync', 'PostSync', 'SyncFail'];
+const SYNC_PHASES: readonly SyncPhase[] = ['PreSync', 'Sync', 'PostSync', 'SyncFail'];
 
 /** Whether the request runs hooks: not when only some resources are synced, and not with the strategy `apply`. */
 export function runsHooks(request: SyncRequest): boolean {
   return (request.resources?.length ?? 0) === 0 && request.syncStrategy?.apply === undefined;
 }
 
-/** The tasks of one hook; none for what is no hook of a sync. */
-export function hookTasks(resource: ComparedResource, propagation: Propagation, servesKind: boolean): HookTask[] {
+/** The tasks of one hook, one for each of its phases; none for what is no hook of these phases. */
+export function hookTasks(
+  resource: ComparedResource,
+  propagation: Propagation,
+  servesKind: boolean,
+  phases: readonly SyncPhase[] = SYNC_PHASES,
+): HookTask[] {
   const { target, live } = resource;
   const role = target ? hookOf(target) : undefined;
   if (!target || role?.kind !== 'hook') return [];
@@ -24,7 +29,7 @@ export function hookTasks(resource: ComparedResource, propagation: Propagation, 
   const isReplaced = live?.metadata.uid !== undefined && isRecreated;
   const ref: ResourceRef = { ...resource.key, version: resource.version };
   return role.types
-    .filter((type): type is SyncPhase => (PHASES as readonly string[]).includes(type))
+    .filter((type): type is SyncPhase => (phases as readonly string[]).includes(type))
     .map((phase) => ({
       kind: 'hook',
       id: hookId(phase, ref),

@@ -2,7 +2,7 @@
 import type { SyncPhase, Task } from '../../domain/operation.js';
 import { kindRank } from '../manifest/order.js';
 
-const PHASES: readonly SyncPhase[] = ['PreSync', 'Sync', 'PostSync', 'SyncFail'];
+const PHASES: readonly SyncPhase[] = ['PreSync', 'Sync', 'PostSync', 'SyncFail', 'PreDelete', 'PostDelete'];
 
 /** Sorted tasks, with the dependencies of behaviour 2.3 ("Dependency bubbling") moved up: they take wave and phase of what needs them. */
 export function orderTasks(tasks: readonly Task[]): Task[] {
