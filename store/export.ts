@@ -1,4 +1,5 @@
 // History for other programs: JSON, JSON lines, CSV, or a SQLite file of its own.
+import { csvLine } from '../src/domain/csv.js';
 import type { HistoryFilter } from '../src/domain/events.js';
 import type { History } from '../src/domain/history.js';
 import type { OperationDetail } from '../src/domain/operation.js';
@@ -11,7 +12,7 @@ const PAGE = 200;
 
 /** The export in pieces, newest operation first. Nothing is held but one page. */
 export function* exportHistory(history: History, format: ExportFormat, filter: Filter = {}): Generator<string> {
-  if (format === 'csv') yield `${CSV_COLUMNS.map(([name]) => name).join(',')}\r\n`;
+  if (format === 'csv') yield csvLine(CSV_COLUMNS.map(([name]) => name));
   if (format === 'json') yield '[';
   let first = true;
   for (const operation of operations(history, filter)) {
@@ -65,14 +66,7 @@ const CSV_COLUMNS: readonly (readonly [string, (row: CsvRow) => unknown])[] = [
 
 function* csvRows(operation: OperationDetail): Generator<string> {
   const results = operation.results.length > 0 ? operation.results : [undefined];
-  for (const result of results) yield `${CSV_COLUMNS.map(([, value]) => csvCell(value({ operation, result }))).join(',')}\r\n`;
-}
-
-/** Text that a spreadsheet would run as a formula gets a quote in front of it: commit subjects come from anybody. */
-function csvCell(value: unknown): string {
-  const text = String(value);
-  const inert = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
+  for (const result of results) yield csvLine(CSV_COLUMNS.map(([, value]) => value({ operation, result })));
 }
 
 /** A SQLite file with the history alone: no objects of servers, no owners, and only what the filter lets through. */
@@ -90,7 +84,9 @@ export function exportSqlite(database: Database, file: string, filter: Filter = 
     `DELETE FROM pins WHERE operation NOT IN (SELECT id FROM operations WHERE ${keep})`,
     `DELETE FROM operations WHERE NOT (${keep})`,
     'DELETE FROM manifests WHERE hash NOT IN (SELECT hash FROM operation_manifests)',
-    ...(filter.app === undefined ? [] : [`DELETE FROM applied WHERE app <> ${quoted(filter.app)}`]),
+    ...(filter.app === undefined
+      ? []
+      : ['applied', 'drifts', 'action_runs'].map((table) => `DELETE FROM ${table} WHERE app <> ${quoted(filter.app ?? '')}`)),
   ]);
 }
 

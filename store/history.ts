@@ -4,6 +4,7 @@ import type { Clock } from '../src/domain/ports.js';
 import { actionRecords } from './action-runs.js';
 import { approvalRecords } from './approvals.js';
 import type { Database } from './database.js';
+import { driftRecords } from './drifts.js';
 import { factRecords } from './facts.js';
 import { grantRecords } from './grants.js';
 import { operationRecords } from './operations.js';
@@ -19,5 +20,6 @@ export function createHistory(database: Database, { vault }: { vault: Vault; clo
     ...grantRecords(database),
     ...factRecords(database),
     ...actionRecords(database),
+    ...driftRecords(database),
   };
 }

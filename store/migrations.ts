@@ -123,4 +123,23 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX action_runs_app ON action_runs (app, id);
   `,
+  `
+  CREATE TABLE drifts (
+    id INTEGER PRIMARY KEY,
+    app TEXT NOT NULL,
+    cluster TEXT NOT NULL,
+    object TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    fields TEXT NOT NULL,
+    writer TEXT NOT NULL,
+    since_ms INTEGER NOT NULL,
+    after_operation INTEGER,
+    ended_ms INTEGER,
+    "end" TEXT,
+    operation INTEGER,
+    ended_by TEXT
+  ) STRICT;
+  CREATE INDEX drifts_app ON drifts (app, id);
+  CREATE INDEX drifts_open ON drifts (id) WHERE ended_ms IS NULL;
+  `,
 ];

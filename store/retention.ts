@@ -37,6 +37,12 @@ export function applyRetention(database: Database, options: RetentionOptions): n
     if (changes > 0) database.run('DELETE FROM manifests WHERE hash NOT IN (SELECT hash FROM operation_manifests)');
     database.run('DELETE FROM approvals WHERE at_ms < ?', nowMs - maxAgeMs);
     database.run('DELETE FROM action_runs WHERE started_ms < ?', nowMs - maxAgeMs);
+    // A controller that fights with Git makes many.
+    database.run(
+      `DELETE FROM drifts WHERE ended_ms IS NOT NULL AND (ended_ms < ? OR id IN (
+         SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY app ORDER BY id DESC) AS place FROM drifts) WHERE place > ?))`,
+      ...[nowMs - maxAgeMs, keepPerApp],
+    );
     return changes;
   });
   if (removed > 0) database.shrink(FREED_PAGES);

@@ -44,6 +44,8 @@ export const HANDLERS: Readonly<Record<string, () => Promise<Handler>>> = {
   'appset.delete': async () => (await import('./fleet/set-write.js')).applicationSetDelete,
   approve: async () => (await import('./fleet/approve.js')).approve,
   'notify-commit': async () => (await import('./fleet/notify-commit.js')).notifyCommit,
+  'drift.list': async () => (await import('./fleet/drift.js')).driftList,
+  'drift.export': async () => (await import('./fleet/drift.js')).driftExport,
   'history.export': async () => (await import('./fleet/history-export.js')).historyExport,
   render: async () => (await import('./app/render.js')).render,
   'admin.settings.validate': async () => (await import('./admin/validate.js')).settingsValidate,

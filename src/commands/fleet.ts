@@ -1,6 +1,6 @@
 // Clusters, projects, repositories, sets of applications, approvals, and what the engine may do.
 import { APPLICATION_SETS } from './application-sets.js';
-import type { Argument, CliForm, Command } from './command.js';
+import type { Argument, CliForm, Command, Flag } from './command.js';
 import { output, text, toggle, YES } from './flags.js';
 import { needsCluster } from './refusals.js';
 import { REPOSITORIES } from './repositories.js';
@@ -12,6 +12,12 @@ const CLUSTERS: Argument = {
   description: "cluster or kubeconfig context; a glob ('stage-*') means those that match today",
 };
 const LIST = output('table', 'wide', 'json', 'yaml', 'name');
+
+const DRIFT: readonly Flag[] = [
+  text('since', 'TIME', 'Only what lasted until this long ago or later: 7d, 12h, or a date'),
+  text('app', 'APP', 'Only of this application'),
+  text('cluster', 'CLUSTER', 'Only on this cluster'),
+];
 
 export const FLEET: readonly Command[] = [
   read('cluster.list', 'List clusters', 'List clusters with their mode, connection and applications', {
@@ -94,6 +100,22 @@ export const FLEET: readonly Command[] = [
     palette: true,
     intent: () => ({ kind: 'refresh', hard: false }),
   },
+  read('drift.list', 'Drift', 'Show who departed from Git, in which fields, for how long, and how it ended', {
+    words: ['drift', 'list'],
+    args: [],
+    flags: [...DRIFT, toggle('open', 'Only what has not ended'), output('table', 'wide', 'json', 'yaml')],
+    examples: ['argosy drift list --since 7d', 'argosy drift list --open --cluster prod-eu'],
+  }),
+  read('drift.export', 'Export drift', 'Write the ledger of drift to a file or to standard output', {
+    words: ['drift', 'export'],
+    args: [],
+    flags: [
+      { name: 'format', type: 'string', values: ['json', 'ndjson', 'csv'], default: 'json', description: 'Form' },
+      ...DRIFT,
+      text('output', 'FILE', 'Write to this file'),
+    ],
+    examples: ['argosy drift export --format csv --since 30d --output drift.csv'],
+  }),
   read('history.export', 'Export history', 'Write the recorded operations to a file or to standard output', {
     words: ['history', 'export'],
     args: [],

@@ -1,8 +1,10 @@
 // What goes in (intents, queries) and what comes out (one ordered stream). All values are plain JSON, so that a
 // worker thread or a socket can carry them.
+
 import type { ActionFilter, OfferedAction } from './actions.js';
 import type { AppKey, Operation, SyncRequest } from './application.js';
 import type { ResourceDiff } from './comparison.js';
+import type { Drift, DriftFilter } from './drift.js';
 import type { AppRow, ClusterKey, ClusterRow, EngineActivity, Mode, ResourceNode } from './fleet.js';
 import type { OperationDetail, OperationId, OperationSummary, Plan } from './operation.js';
 import type { Manifest, ResourceKey, ResourceRef } from './resource.js';
@@ -118,6 +120,7 @@ export type Query =
   | { readonly kind: 'resource'; readonly app: AppKey; readonly key: ResourceKey }
   | { readonly kind: 'history'; readonly filter: HistoryFilter }
   | { readonly kind: 'operation'; readonly id: OperationId }
+  | { readonly kind: 'drifts'; readonly filter: DriftFilter }
   /** Control objects of the hub by kind: AppProject, ApplicationSet, Secret with its label ... Secret values never leave. */
   | { readonly kind: 'objects'; readonly of: string; readonly name?: string }
   | { readonly kind: 'approvals' }
@@ -151,6 +154,7 @@ export interface Answers {
   resource: { readonly live?: Manifest; readonly target?: Manifest };
   history: readonly OperationSummary[];
   operation: OperationDetail;
+  drifts: readonly Drift[];
   objects: readonly Manifest[];
   approvals: readonly { readonly hash: string; readonly app: AppKey; readonly reason: string; readonly plan: Plan }[];
   'set-preview': SetPreview;

@@ -1,6 +1,7 @@
 // What must survive a crash: intents before writes, outcomes after, manifests by their content, pins, approvals, grants.
 import type { ActionRun, RecordedAction } from './actions.js';
 import type { AppKey, Operation, Source } from './application.js';
+import type { DriftRecords } from './drift.js';
 import type { HistoryFilter } from './events.js';
 import type { ClusterKey } from './fleet.js';
 import type { OperationDetail, OperationId, OperationSummary, Plan, TaskResult, Trigger } from './operation.js';
@@ -8,7 +9,7 @@ import type { Commit } from './ports.js';
 import type { Manifest } from './resource.js';
 
 /** Everything that must survive: intents before writes, outcomes after, manifests by content. Synchronous: SQLite. */
-export interface History {
+export interface History extends DriftRecords {
   /** Recorded when it returns, and durable at the latest with the first `intend`. */
   begin(operation: {
     app: AppKey;

@@ -38,6 +38,7 @@ function takeApplication(world: World, before: Manifest | undefined, after: Mani
   const key = appKey((after ?? before)?.metadata ?? { name: '' });
   if (!after) {
     world.apps.delete(key);
+    world.drifts.forget(key);
     world.queue.forget(key);
     world.store.removed(key);
     return;

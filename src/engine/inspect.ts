@@ -52,6 +52,8 @@ export async function inspect(world: World, query: Query): Promise<Answers[Query
       return world.options.history.find(query.filter);
     case 'operation':
       return operation(world, query.id);
+    case 'drifts':
+      return world.options.history.drifts(query.filter);
     case 'objects':
       return objects(world, query);
     case 'approvals':

@@ -43,6 +43,7 @@ export async function reconcile(world: World, state: AppState): Promise<void> {
   if (stale === undefined) delete state.stale;
   else state.stale = stale;
   state.lastReconcileMs = world.now() - startedMs;
+  world.drifts.look(state);
   await gate(world, state);
   return settle(world, state, state.comparison);
 }

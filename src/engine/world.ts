@@ -12,6 +12,7 @@ import type { ResourceKey } from '../domain/resource.js';
 import type { AppState } from './app-state.js';
 import { describedInfo } from './cluster-secrets.js';
 import { destinationOf } from './destination.js';
+import { DriftLedger } from './drift-ledger.js';
 import { ServerDryRuns } from './dry-runs.js';
 import type { FleetStore } from './fleet-store.js';
 import { HealthScripts } from './health-scripts.js';
@@ -41,6 +42,7 @@ export class World {
   readonly health: HealthScripts;
   readonly dryRuns: ServerDryRuns;
   readonly jq: JqRuns;
+  readonly drifts: DriftLedger;
   readonly turns = new Turns((app) => this.queue.add(app));
   readonly stops = new Map<ClusterKey, AbortController>();
   /** The loops of running operations: who stops waits until none of them writes any more. */
@@ -63,6 +65,7 @@ export class World {
   constructor(options: EngineOptions) {
     this.options = options;
     this.dryRuns = new ServerDryRuns(this);
+    this.drifts = new DriftLedger(this);
     this.jq = new JqRuns(options.core);
     this.health = new HealthScripts(options.core, () => this.settings);
   }

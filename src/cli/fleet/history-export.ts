@@ -34,7 +34,7 @@ function filterOf({ invocation, ports, config }: Session): HistoryFilter {
 }
 
 /** '7d', '12h', '2026-01-31' or a full time. */
-function sinceMs(text: string, nowMs: number): number {
+export function sinceMs(text: string, nowMs: number): number {
   const ago = age(text);
   if (ago !== undefined) return nowMs - ago;
   const atMs = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
@@ -44,7 +44,7 @@ function sinceMs(text: string, nowMs: number): number {
 }
 
 /** The file holds history: only its owner reads it. */
-async function writeTo(path: string, pieces: AsyncIterable<string>): Promise<void> {
+export async function writeTo(path: string, pieces: AsyncIterable<string>): Promise<void> {
   try {
     await pipeline(Readable.from(pieces), createWriteStream(path, { mode: 0o600 }));
   } catch (error) {

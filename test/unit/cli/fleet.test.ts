@@ -217,3 +217,37 @@ describe('notify-commit and history export', () => {
     expect(existsSync(join(cli.dir, 'no'))).toBe(false);
   });
 });
+
+describe('drift', () => {
+  const key = (name: string) => ({ group: 'apps', kind: 'Deployment', namespace: 'shop', name });
+  const base = { app: 'argocd/a', cluster: 'prod-eu', kind: 'changed' as const, by: 'kubectl-edit', sinceMs: NOW_MS - 60_000 };
+
+  it('list says who, what, how long and how it ended', async () => {
+    cli.engine.answers.drifts = [
+      { ...base, id: 2, key: key('web'), fields: ['spec.replicas', 'spec.paused', 'metadata.labels.x'] },
+      {
+        ...base,
+        id: 1,
+        key: key('db'),
+        kind: 'missing',
+        fields: [],
+        by: '',
+        end: 'healed',
+        endedAtMs: NOW_MS - 30_000,
+        operation: 7,
+        endedBy: 'argosy',
+      },
+    ];
+    const [head, web, db] = (await cli.run('drift', 'list')).out.split('\n').map((line) => line.split(/\s{2,}/));
+    expect(head).toEqual(['SINCE', 'LASTED', 'APP', 'RESOURCE', 'WHAT', 'BY', 'END']);
+    expect(web?.slice(1)).toEqual(['60s', 'a', 'Deployment web', 'spec.replicas, spec.paused and 1 more', 'kubectl-edit', 'open']);
+    expect(db?.slice(1)).toEqual(['30s', 'a', 'Deployment db', 'missing', '-', 'healed by argosy (#7)']);
+  });
+
+  it('export writes every form, and nothing that a spreadsheet would run', async () => {
+    cli.engine.answers.drifts = [{ ...base, id: 1, key: key('web'), fields: ['spec.replicas'], by: '=cmd()' }];
+    expect((await cli.run('drift', 'export', '--format', 'csv')).out.split('\r\n')[1]).toContain(",'=cmd(),");
+    expect(JSON.parse((await cli.run('drift', 'export')).out)).toMatchObject([{ key: { name: 'web' }, kind: 'changed' }]);
+    expect((await cli.run('drift', 'export', '--format', 'ndjson')).out.trim().split('\n')).toHaveLength(1);
+  });
+});
